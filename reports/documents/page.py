@@ -1,0 +1,73 @@
+"""From a document's values to its printed pages: template, figures and watermark put together."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.template.loader import render_to_string
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext, override
+
+from reports.documents import pdf
+from reports.documents.content import Header, Part
+
+LANGUAGES = ("zh-hans", "en")
+
+# Very light, and behind everything: a draft must be seen to be one and still be read.
+_WATERMARK = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 400" width="400" height="400">'
+    '<text x="200" y="225" text-anchor="middle" transform="rotate(-38 200 200)" '
+    'font-family="Noto Sans CJK SC, Noto Sans SC, DejaVu Sans" font-weight="bold" '
+    'font-size="{size}" fill="#eeeff1">{text}</text></svg>'
+)
+
+
+class Document(Protocol):
+    """What `written` needs of a document's values."""
+
+    header: Header
+    footer: str
+    as_of: datetime | None
+    parts: tuple[Part, ...]
+
+
+def written(document: Document, *, template: str, language: str) -> bytes:
+    """The PDF of `document` in `language`. Raises `pdf.DocumentError`."""
+    with override(language):
+        body = render_to_string(
+            template, {"document": document, "page_n_of_n": page_n_of_n(), "language": language}
+        )
+        if document.header.watermark:
+            body = f'<div class="unsigned">{body}</div>'
+    return pdf.render(
+        body,
+        title=f"{document.header.title} · {document.header.reference}",
+        language=language,
+        figures=_figures(document),
+        author=document.header.institution,
+        as_of=document.as_of,
+    )
+
+
+def page_n_of_n() -> str:
+    """ "Page 2 of 3" with the numbers left to the page: only the layout knows them."""
+    places = {
+        "page": '<span class="page-number"></span>',
+        "pages": '<span class="page-count"></span>',
+    }
+    return mark_safe(escape(gettext("Page {page} of {pages}")).format_map(places))
+
+
+def _figures(document: Document) -> dict[str, str]:
+    figures = {picture.name: picture.svg for part in document.parts for picture in part.pictures}
+    if text := document.header.watermark:
+        size = min(96, 480 // max(len(text), 1))
+        figures["watermark"] = _WATERMARK.format(size=size, text=escape(text))
+    return figures
+
+
+def words(value: Any) -> str:
+    """A value as a printed word, with an em dash for what is unknown."""
+    return "—" if value in (None, "") else str(value)
