@@ -132,7 +132,11 @@ def in_unit(number: Number, *, source: str, target: str) -> Decimal:
             )
         source = target if unit_name(number.suffix).casefold() == target.casefold() else source
     source = unit_name(source)
-    return number.value if source == target else number.value * CONVERSIONS[source, target]
+    if source == target:
+        return number.value
+    value = number.value * CONVERSIONS[source, target]
+    # A year is no whole number of days: four decimals of a year are less than an hour.
+    return round(value, 4) if source in ("days", "weeks", "months") else value
 
 
 def _percent_allowed(number: Number, target: str) -> str:

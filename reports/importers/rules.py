@@ -72,7 +72,6 @@ def _findings(values: Values) -> Iterator[Broken]:
             "testicular_status",
             said(gettext_noop("a testicular finding in a girl")),
             said(gettext_noop("not_applicable or an empty cell")),
-            "error" if values["testicular_status"] == "involved" else "warning",
         )
     if values.get("karyotype_state") == "not_tested" and "karyotype" in values:
         yield Broken(
