@@ -1,0 +1,9 @@
+"""The app that holds the records and all that people touch."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ReportsConfig(AppConfig):
+    name = "reports"
+    verbose_name = _("IKZF1 Reports")

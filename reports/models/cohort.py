@@ -1,0 +1,28 @@
+"""A named group of children, by a definition that can be read and applied again."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from reports.models.record import Record
+
+
+class SavedCohort(Record):
+    many_lines = frozenset({"description"})
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    title = models.CharField(_("title on the report"), max_length=200, blank=True)
+    description = models.TextField(_("description"), blank=True, max_length=4000)
+    definition = models.JSONField(
+        _("definition"),
+        default=dict,
+        blank=True,
+        help_text=_("Criteria, applied in this order; see the data manager's guide"),
+    )
+
+    class Meta:
+        verbose_name = _("saved cohort")
+        verbose_name_plural = _("saved cohorts")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,56 @@
+"""Fusion genes: each pair that was looked for, by which method, with its answer."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from reports.models.patient import Patient
+from reports.models.record import Record, one_of
+
+
+class FusionMethod(models.TextChoices):
+    RT_PCR = "rt_pcr", _("RT-PCR")
+    FISH = "fish", _("FISH")
+    RNA_SEQ = "rna_seq", _("RNA sequencing")
+    KARYOTYPE = "karyotype", _("karyotype")
+    EXPRESSION = "expression", _("gene expression profile")
+
+
+class Result(models.TextChoices):
+    DETECTED = "detected", _("detected")
+    NOT_DETECTED = "not_detected", _("not detected")
+    NOT_EVALUABLE = "not_evaluable", _("not evaluable")
+    NOT_TESTED = "not_tested", _("not tested")
+
+
+class FusionResult(Record):
+    patient = models.ForeignKey(
+        Patient, models.PROTECT, related_name="fusions", verbose_name=_("patient")
+    )
+    gene_a = models.CharField(
+        _("first gene"), max_length=40, help_text=_("5′ partner, such as ETV6")
+    )
+    gene_b = models.CharField(
+        _("second gene"), max_length=40, help_text=_("3′ partner, such as RUNX1")
+    )
+    method = models.CharField(_("method"), max_length=20, choices=FusionMethod)
+    result = models.CharField(_("result"), max_length=20, choices=Result)
+    detail = models.CharField(_("detail"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("fusion result")
+        verbose_name_plural = _("fusion results")
+        ordering = ["patient", "gene_a", "gene_b"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient", "gene_a", "gene_b", "method"], name="fusion_pair_and_method"
+            ),
+            one_of("method", FusionMethod, "fusionresult", blank=False),
+            one_of("result", Result, "fusionresult", blank=False),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gene_a}::{self.gene_b}"
+
+    @property
+    def owner(self):
+        return self.patient

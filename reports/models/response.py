@@ -1,0 +1,172 @@
+"""How the leukaemia answered treatment: day-8 blasts, marrow on days 15 and 33, MRD."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from reports.models.patient import Patient
+from reports.models.record import Record, measured, one_of, within
+from reports.models.specimen import Material
+
+
+class Glucocorticoid(models.TextChoices):
+    SENSITIVE = "sensitive", _("sensitive")
+    INSENSITIVE = "insensitive", _("insensitive")
+    NOT_EVALUABLE = "not_evaluable", _("not evaluable")
+    NOT_TESTED = "not_tested", _("not tested")
+
+
+class GlucocorticoidResponse(Record):
+    patient = models.OneToOneField(
+        Patient, models.PROTECT, related_name="glucocorticoid", verbose_name=_("patient")
+    )
+    day8_blasts = measured(
+        _("blasts in blood on day 8"),
+        low=0,
+        high=1000,
+        unit="10^9/L",
+        help_text=_("10^9/L after the glucocorticoid prephase; 1.0 and more is a poor response"),
+    )
+    glucocorticoid_response = models.CharField(
+        _("response as recorded"),
+        max_length=20,
+        choices=Glucocorticoid,
+        blank=True,
+        help_text=_("Used only where the day-8 blasts are not known"),
+    )
+    method = models.CharField(_("method"), max_length=80, blank=True)
+
+    class Meta:
+        verbose_name = _("glucocorticoid response")
+        verbose_name_plural = _("glucocorticoid responses")
+        constraints = [
+            within("day8_blasts", 0, 1000, "glucocorticoid"),
+            one_of("glucocorticoid_response", Glucocorticoid, "glucocorticoid"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.patient} · {self.get_glucocorticoid_response_display()}"
+
+    @property
+    def owner(self):
+        return self.patient
+
+
+class MarrowDay(models.IntegerChoices):
+    DAY15 = 15, _("day 15")
+    DAY33 = 33, _("day 33")
+
+
+class MarrowStatus(models.TextChoices):
+    M1 = "m1", _("M1 (below 5 %)")
+    M2 = "m2", _("M2 (5 % to below 25 %)")
+    M3 = "m3", _("M3 (25 % and more)")
+    NOT_EVALUABLE = "not_evaluable", _("not evaluable")
+    NOT_TESTED = "not_tested", _("not tested")
+
+
+class MarrowAssessment(Record):
+    patient = models.ForeignKey(
+        Patient, models.PROTECT, related_name="marrow", verbose_name=_("patient")
+    )
+    day = models.PositiveSmallIntegerField(_("day of treatment"), choices=MarrowDay)
+    status = models.CharField(_("marrow"), max_length=20, choices=MarrowStatus)
+
+    class Meta:
+        verbose_name = _("marrow by morphology")
+        verbose_name_plural = _("marrow by morphology")
+        ordering = ["patient", "day"]
+        constraints = [
+            models.UniqueConstraint(fields=["patient", "day"], name="marrow_day_of_patient"),
+            models.CheckConstraint(condition=Q(day__in=[15, 33]), name="marrow_day_known"),
+            one_of("status", MarrowStatus, "marrow", blank=False),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.patient} · {self.get_day_display()}"
+
+    @property
+    def owner(self):
+        return self.patient
+
+
+class MrdOperator(models.TextChoices):
+    EQUAL = "=", _("= (measured)")
+    BELOW = "<", _("< (below)")
+    NOT_DETECTED = "not_detected", _("not detected")
+    NOT_EVALUABLE = "not_evaluable", _("not evaluable")
+    NOT_TESTED = "not_tested", _("not tested")
+
+
+class MrdMethod(models.TextChoices):
+    FLOW = "flow", _("flow cytometry")
+    PCR = "pcr", _("PCR")
+    NGS = "ngs", _("sequencing")
+
+
+class Mrd(Record):
+    """One measurement of residual disease. A fraction is never 0: that is `not_detected`."""
+
+    patient = models.ForeignKey(
+        Patient, models.PROTECT, related_name="mrd", verbose_name=_("patient")
+    )
+    day = models.PositiveSmallIntegerField(_("day of treatment"))
+    sampled_on = models.DateField(_("sampled on"), null=True, blank=True)
+    operator = models.CharField(_("result"), max_length=20, choices=MrdOperator)
+    fraction = measured(
+        _("MRD (fraction)"),
+        low=0,
+        high=1,
+        unit="fraction",
+        help_text=_("A fraction of nucleated cells: 0.01 % is 0.0001"),
+    )
+    lod_fraction = measured(
+        _("limit of detection (fraction)"),
+        low=0,
+        high=1,
+        unit="fraction",
+        help_text=_("Without it, “not detected” cannot be held against a threshold"),
+    )
+    loq_fraction = measured(_("limit of quantification (fraction)"), low=0, high=1, unit="fraction")
+    method = models.CharField(_("method"), max_length=10, choices=MrdMethod, default=MrdMethod.FLOW)
+    material = models.CharField(_("material"), max_length=10, choices=Material, blank=True)
+    events = models.PositiveIntegerField(_("events acquired"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("MRD")
+        verbose_name_plural = _("MRD")
+        ordering = ["patient", "day", "method"]
+        constraints = [
+            models.UniqueConstraint(fields=["patient", "day", "method"], name="mrd_day_and_method"),
+            models.CheckConstraint(
+                condition=Q(operator__in=["=", "<"], fraction__gt=0, fraction__lte=1)
+                | Q(
+                    operator__in=["not_detected", "not_evaluable", "not_tested"],
+                    fraction__isnull=True,
+                ),
+                name="mrd_fraction_with_operator",
+                violation_error_message=_(
+                    "“=” and “<” need a fraction above 0 and at most 1; other results have none."
+                ),
+            ),
+            within("lod_fraction", 0, 1, "mrd"),
+            within("loq_fraction", 0, 1, "mrd"),
+            models.CheckConstraint(condition=Q(day__lte=2000), name="mrd_day_range"),
+            one_of("method", MrdMethod, "mrd", blank=False),
+            one_of("material", Material, "mrd"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.patient} · {_('day')} {self.day}"
+
+    def clean(self):
+        super().clean()
+        if self.operator in ("=", "<") and not self.fraction:
+            raise ValidationError(
+                {"fraction": _("Give the fraction; for none found choose “not detected”, never 0.")}
+            )
+
+    @property
+    def owner(self):
+        return self.patient
