@@ -1,0 +1,19 @@
+"""Every write: keyword-only, atomic, says who and why, leaves history."""
+
+from reports.actions.assess import reassess
+from reports.actions.audit import note, note_import
+from reports.actions.door import writing
+from reports.actions.records import Saved, delete_record, save_record, save_records
+from reports.actions.reports import store_report
+
+__all__ = [
+    "Saved",
+    "delete_record",
+    "note",
+    "note_import",
+    "reassess",
+    "save_record",
+    "save_records",
+    "store_report",
+    "writing",
+]

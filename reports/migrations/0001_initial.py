@@ -3,10 +3,11 @@
 import concurrency.fields
 import django.core.validators
 import django.db.models.deletion
-import reports.models.encrypted
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
+
+import reports.models.encrypted
 
 
 class Migration(migrations.Migration):
@@ -612,7 +613,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='changed at')),
                 ('gene_a', models.CharField(help_text='5′ partner, such as ETV6', max_length=40, verbose_name='first gene')),
                 ('gene_b', models.CharField(help_text='3′ partner, such as RUNX1', max_length=40, verbose_name='second gene')),
-                ('method', models.CharField(choices=[('rt_pcr', 'RT-PCR'), ('fish', 'FISH'), ('rna_seq', 'RNA sequencing'), ('karyotype', 'karyotype'), ('expression', 'gene expression profile')], max_length=20, verbose_name='method')),
+                ('method', models.CharField(choices=[('rt_pcr', 'RT-PCR'), ('fish', 'FISH'), ('rna_seq', 'RNA sequencing'), ('karyotype', 'karyotype'), ('expression', 'gene expression profile'), ('not_stated', 'not stated')], max_length=20, verbose_name='method')),
                 ('result', models.CharField(choices=[('detected', 'detected'), ('not_detected', 'not detected'), ('not_evaluable', 'not evaluable'), ('not_tested', 'not tested')], max_length=20, verbose_name='result')),
                 ('detail', models.CharField(blank=True, max_length=200, verbose_name='detail')),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
@@ -717,7 +718,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed at')),
                 ('gene_a', models.CharField(help_text='5′ partner, such as ETV6', max_length=40, verbose_name='first gene')),
                 ('gene_b', models.CharField(help_text='3′ partner, such as RUNX1', max_length=40, verbose_name='second gene')),
-                ('method', models.CharField(choices=[('rt_pcr', 'RT-PCR'), ('fish', 'FISH'), ('rna_seq', 'RNA sequencing'), ('karyotype', 'karyotype'), ('expression', 'gene expression profile')], max_length=20, verbose_name='method')),
+                ('method', models.CharField(choices=[('rt_pcr', 'RT-PCR'), ('fish', 'FISH'), ('rna_seq', 'RNA sequencing'), ('karyotype', 'karyotype'), ('expression', 'gene expression profile'), ('not_stated', 'not stated')], max_length=20, verbose_name='method')),
                 ('result', models.CharField(choices=[('detected', 'detected'), ('not_detected', 'not detected'), ('not_evaluable', 'not evaluable'), ('not_tested', 'not tested')], max_length=20, verbose_name='result')),
                 ('detail', models.CharField(blank=True, max_length=200, verbose_name='detail')),
                 ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fusions', to='reports.patient', verbose_name='patient')),
