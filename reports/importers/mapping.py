@@ -232,7 +232,7 @@ class _Parser:
                 self.messages.append(f"{where}: put Yes, No, On and Off in quotation marks.")
                 continue
             known = (*BLANKS, SKIP, *column.codes)
-            known += ("not_detected",) if column.kind == "measure" else ()
+            known += ("not_detected", "not_evaluable") if column.kind == "measure" else ()
             if column.kind != "text" and str(meaning) not in known:
                 self.messages.append(
                     f"{where}: {word!r} is mapped to {meaning!r}, which is not one of"

@@ -13,7 +13,7 @@ from reports.importers.columns import documented_sheets
 from reports.importers.layout import RawRecord
 from reports.importers.problems import ImportProblem, Said, said, shown
 from reports.importers.refusal import Refused
-from reports.importers.values import NOT_TESTED, SKIP, UNKNOWN, read_value
+from reports.importers.values import SKIP, UNKNOWN, read_value
 
 Key = tuple[Any, ...]
 
@@ -144,7 +144,3 @@ def _without_duplicates(
             )
         )
     return list(first.values()), problems
-
-
-def is_not_tested(value: Any) -> bool:
-    return value is NOT_TESTED

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from reports.importers.problems import Said, said
-from reports.importers.values import NOT_TESTED, Measurement
+from reports.importers.values import Measurement
 
 Values = Mapping[str, Any]
 
@@ -130,20 +130,18 @@ def _some_measurement(values: Values) -> Iterator[Broken]:
         )
 
 
-def _mrd_method(values: Values) -> Iterator[Broken]:
-    given = [
-        name
-        for name in ("mrd_d15_percent", "mrd_d15_fraction", "mrd_d33_percent", "mrd_d33_fraction")
-        if isinstance(values.get(name), Measurement) or values.get(name) is NOT_TESTED
-    ]
+def _mrd_columns(values: Values) -> Iterator[Broken]:
     for name in ("mrd_d15", "mrd_d33"):
-        alone = f"{name}_lod_fraction" in values and not any(
-            item.startswith(name) for item in given
-        )
-        if alone:
+        limit = f"{name}_lod_fraction"
+        given = f"{name}_percent" in values or f"{name}_fraction" in values
+        if limit in values and not given:
+            message = said(gettext_noop("a detection limit without a measurement"))
+            yield Broken(limit, message, severity="warning")
+        if given and "mrd_method" not in values:
             yield Broken(
-                f"{name}_lod_fraction",
-                said(gettext_noop("a detection limit without a measurement")),
+                "mrd_method",
+                said(gettext_noop("an MRD value without its method")),
+                said(gettext_noop("flow, pcr or ngs")),
             )
 
 
@@ -186,7 +184,7 @@ _RULES: dict[str, tuple[Callable[[Values], Iterator[Broken]], ...]] = {
         _dates,
         _findings,
         _prephase,
-        _mrd_method,
+        _mrd_columns,
         _one_unit("mrd_d15_percent", "mrd_d15_fraction", "mrd_d15_lod_fraction"),
         _one_unit("mrd_d33_percent", "mrd_d33_fraction", "mrd_d33_lod_fraction"),
     ),

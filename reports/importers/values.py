@@ -1,8 +1,7 @@
 """One cell and its column -> one typed value, or a refusal that says what was expected.
 
 Every rule here is written in docs/data-manager.md. A reading is `UNKNOWN` (nothing is known, and
-nothing stored is erased), `NOT_TESTED` in a measure column, or a value: `str`, `datetime.date`,
-`Decimal`, `int` or `Measurement`.
+nothing stored is erased) or a value: `str`, `datetime.date`, `Decimal`, `int`, `Measurement`.
 """
 
 from __future__ import annotations
@@ -28,16 +27,18 @@ class Blank(Enum):
     """The readings that are no value; SKIP (a mapping's word) means that there is no record."""
 
     UNKNOWN = "unknown"
-    NOT_TESTED = "not_tested"
     SKIP = "skip"
 
 
-UNKNOWN, NOT_TESTED, SKIP = Blank.UNKNOWN, Blank.NOT_TESTED, Blank.SKIP
+UNKNOWN, SKIP = Blank.UNKNOWN, Blank.SKIP
 
 
 @dataclass(frozen=True)
 class Measurement:
-    """An MRD value: `operator` "=", "<" or "not_detected"; `fraction` 0-1, None for the last."""
+    """An MRD value. `fraction` is above 0 and at most 1 for "=" and "<", else None.
+
+    `operator`: "=", "<", "not_detected", "not_evaluable" or "not_tested".
+    """
 
     operator: str
     fraction: Decimal | None = None
@@ -109,8 +110,8 @@ def _own_word(meaning: str, reader: Reader) -> Reading:
         return Reading(SKIP)
     if meaning == "not_tested" and "not_tested" not in reader.column.codes:
         return _not_tested(reader.column)
-    if meaning == "not_detected" and reader.column.kind == "measure":
-        return Reading(Measurement("not_detected"))
+    if reader.column.kind == "measure":
+        return Reading(Measurement(meaning))
     return Reading(meaning)
 
 
@@ -258,7 +259,7 @@ def _read_date(cell: Cell, reader: Reader) -> Reading:
 
 def _not_tested(column: Column) -> Reading:
     if column.kind == "measure":
-        return Reading(NOT_TESTED)
+        return Reading(Measurement("not_tested"))
     return Reading(
         UNKNOWN,
         (said(gettext_noop("kept as unknown: this column has no answer 'not tested'")),),
@@ -309,6 +310,8 @@ def _read_measure(cell: Cell, reader: Reader) -> Reading:
     if cell.kind == "text":
         if words.means(cell.text, "not_detected"):
             return Reading(Measurement("not_detected"))
+        if words.means(cell.text, "not_evaluable"):
+            return Reading(Measurement("not_evaluable"))
         if words.means(cell.text, "positive"):
             raise Refused(
                 said(gettext_noop("'positive' is no measurement")),

@@ -16,6 +16,7 @@ NOT_TESTED = ("not tested", "not done", "未做", "未查", "未检测", "未检
 NOT_DETECTED = (
     "not detected", "undetectable", "negative", "neg", "neg.", "阴性", "未检出", "未见",
 )  # fmt: skip
+NOT_EVALUABLE = ("not evaluable", "failed", "无法评估", "失败", "不合格")
 # Words with two meanings, each of which would change the result.
 AMBIGUOUS = ("ND", "n.d.", "-", "--", "—", "/", "?", "？", ".", "*")
 POSITIVE = ("positive", "pos", "+", "阳性", "detected", "检出")
@@ -32,6 +33,7 @@ _SETS = {
         ("unknown", UNKNOWN),
         ("not_tested", NOT_TESTED),
         ("not_detected", NOT_DETECTED),
+        ("not_evaluable", NOT_EVALUABLE),
         ("ambiguous", AMBIGUOUS),
         ("positive", POSITIVE),
     )

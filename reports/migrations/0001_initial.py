@@ -1172,7 +1172,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='fusionresult',
-            constraint=models.CheckConstraint(condition=models.Q(('method__in', ['rt_pcr', 'fish', 'rna_seq', 'karyotype', 'expression'])), name='fusionresult_method_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('method__in', ['rt_pcr', 'fish', 'rna_seq', 'karyotype', 'expression', 'not_stated'])), name='fusionresult_method_known'),
         ),
         migrations.AddConstraint(
             model_name='fusionresult',

@@ -13,6 +13,7 @@ class FusionMethod(models.TextChoices):
     RNA_SEQ = "rna_seq", _("RNA sequencing")
     KARYOTYPE = "karyotype", _("karyotype")
     EXPRESSION = "expression", _("gene expression profile")
+    NOT_STATED = "not_stated", _("not stated")
 
 
 class Result(models.TextChoices):

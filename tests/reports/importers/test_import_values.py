@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from reports.importers.columns import documented_sheets
 from reports.importers.refusal import Refused
-from reports.importers.values import NOT_TESTED, UNKNOWN, Measurement, Reader, read_value
+from reports.importers.values import UNKNOWN, Measurement, Reader, read_value
 from reports.importers.workbook import Cell, text_cell
 
 TODAY = datetime.date(2024, 6, 30)
@@ -190,6 +190,7 @@ def test_number_column_never_fails_otherwise_than_by_refusal(text):
         ("阴性", False, "not_detected", None),
         ("not detected", True, "not_detected", None),
         ("0", True, "not_detected", None),
+        ("失败", True, "not_evaluable", None),
     ],
 )
 def test_mrd_is_kept_as_a_fraction_with_its_operator(written, percent, operator, fraction):
@@ -253,7 +254,7 @@ def test_none_in_a_column_with_an_answer_for_it_is_that_answer():
 @pytest.mark.parametrize("word", ["not done", "未做", "未查", "Not Tested"])
 def test_not_tested_is_an_answer_where_the_column_has_it(word):
     assert read(word, "glucocorticoid_response").value == "not_tested"
-    assert read(word, "mrd_d15_percent").value is NOT_TESTED
+    assert read(word, "mrd_d15_percent").value == Measurement("not_tested")
     assert "not one of the answers" in refusal(word, "sex")
 
 
