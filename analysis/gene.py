@@ -11,8 +11,17 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from analysis.calls import Certainty
+
 MODEL_FILE = Path(__file__).parent / "data" / "ikzf1_model.json"
 BUILDS = ("GRCh37", "GRCh38")
+# fmt: off
+AMINO_ACIDS = {
+    "A": "Ala", "C": "Cys", "D": "Asp", "E": "Glu", "F": "Phe", "G": "Gly", "H": "His",
+    "I": "Ile", "K": "Lys", "L": "Leu", "M": "Met", "N": "Asn", "P": "Pro", "Q": "Gln",
+    "R": "Arg", "S": "Ser", "T": "Thr", "V": "Val", "W": "Trp", "Y": "Tyr",
+}
+# fmt: on
 REFERENCE = {"GRCh37": "NC_000007.13", "GRCh38": "NC_000007.14"}
 
 
@@ -49,13 +58,26 @@ class ZincFinger:
 
 @dataclass(frozen=True)
 class Hotspot:
-    """A residue that is hit again and again, with how sure the model is of it."""
+    """A residue that is hit again and again. `hgvs_c` is "" where no single change is meant.
+
+    `certainty` is `established` where the model's sources agree, else `unconfirmed`.
+    """
 
     protein: str
     residue: int
     exon: int
-    note: str
-    confidence: str
+    hgvs_c: str
+    certainty: Certainty
+
+
+@dataclass(frozen=True)
+class Isoform:
+    """A splice isoform by the coding exons that it lacks, with how sure its name is."""
+
+    name: str
+    missing_exons: tuple[int, ...]
+    protein_length: int
+    certainty: Certainty
 
 
 @dataclass(frozen=True)
@@ -70,6 +92,7 @@ class Gene:
     exons: tuple[Exon, ...]
     zinc_fingers: tuple[ZincFinger, ...]
     hotspots: tuple[Hotspot, ...]
+    isoforms: tuple[Isoform, ...]
     protein_sequence: str
     sources: tuple[str, ...]
 
@@ -79,7 +102,7 @@ class Gene:
             raise ValueError(f"{self.symbol} has exons 1 to {len(self.exons)}, not {number}")
         return self.exons[number - 1]
 
-    def exon_of_cds(self, position: int) -> int:
+    def exon_of_cds_position(self, position: int) -> int:
         """The exon that holds coding position `position` (c. numbering, 1..1560)."""
         for exon in self.exons:
             if exon.cds_start is not None and exon.cds_start <= position <= exon.cds_end:
@@ -90,7 +113,7 @@ class Gene:
         """The exon of the first nucleotide of the codon of `residue` (1..519)."""
         if not 1 <= residue <= self.protein_length:
             raise ValueError(f"residue {residue} lies outside 1..{self.protein_length}")
-        return self.exon_of_cds(3 * residue - 2)
+        return self.exon_of_cds_position(3 * residue - 2)
 
     def zinc_finger_of(self, residue: int) -> ZincFinger | None:
         """The zinc finger that holds `residue`, or None."""
@@ -99,9 +122,13 @@ class Gene:
                 return finger
         return None
 
-    def hotspot_of(self, residue: int) -> Hotspot | None:
-        """The first hotspot listed at `residue`, or None."""
-        return next((spot for spot in self.hotspots if spot.residue == residue), None)
+    def hotspots_of(self, residue: int) -> tuple[Hotspot, ...]:
+        """The hotspots listed at `residue`, as the model orders them."""
+        return tuple(spot for spot in self.hotspots if spot.residue == residue)
+
+    def isoform_without(self, exons: tuple[int, ...]) -> Isoform | None:
+        """The named isoform that lacks exactly `exons`, or None."""
+        return next((item for item in self.isoforms if item.missing_exons == exons), None)
 
 
 @cache
@@ -120,6 +147,7 @@ def ikzf1() -> Gene:
         exons=tuple(_exon(item) for item in data["exons"]),
         zinc_fingers=tuple(_finger(item) for item in data["zinc_fingers"]),
         hotspots=tuple(_hotspot(item) for item in data["hotspots"]),
+        isoforms=_isoforms(data["refseq_isoforms"]),
         protein_sequence=data["protein_sequence"],
         sources=tuple(data["sources"]),
     )
@@ -151,10 +179,27 @@ def _finger(item: dict) -> ZincFinger:
 
 
 def _hotspot(item: dict) -> Hotspot:
+    sure = item["confidence"].startswith("high")
     return Hotspot(
         protein=item["protein"],
         residue=item["residue"],
         exon=item["exon"],
-        note=item["note"],
-        confidence=item["confidence"],
+        hgvs_c=item["cdna"] or "",
+        certainty=Certainty.ESTABLISHED if sure else Certainty.UNCONFIRMED,
     )
+
+
+def _isoforms(items: list[dict]) -> tuple[Isoform, ...]:
+    """Names by missing exons, one each. The model has them from memory, but for IK1 and IK6."""
+    found: dict[str, Isoform] = {}
+    for item in items:
+        name = item["ik_name_candidate"]
+        if name and name not in found:
+            sure = name in ("IK1", "IK6")
+            found[name] = Isoform(
+                name=name,
+                missing_exons=tuple(item["missing_coding_exons"]),
+                protein_length=item["protein_aa"],
+                certainty=Certainty.ESTABLISHED if sure else Certainty.UNCONFIRMED,
+            )
+    return tuple(found[name] for name in sorted(found))
