@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
+from django.db.models import Model
+
+from analysis.calls import CopyCall
 from analysis.ikzf1 import (
     CopyNumberAssay,
     ExonCall,
@@ -17,13 +20,10 @@ from analysis.ikzf1 import (
     SequencingAssay,
     Variant,
 )
-from django.db.models import Model
-
-from analysis.calls import CopyCall
 from reports import models
 from reports.models import Quality, TimePoint
+from reports.models.mlpa import IKZF1_EXONS
 
-# The most severe call stands for an exon that has several probes which disagree only in degree.
 UNTESTED_COPY_NUMBER = CopyNumberAssay(tested=False)
 UNTESTED_SEQUENCING = SequencingAssay(tested=False)
 
@@ -119,22 +119,16 @@ def _copy_number(
 
 
 def _exon_calls(probes: list[models.ProbeRatio]) -> tuple[ExonCall, ...]:
-    """One call an exon; where an exon's probes disagree it is ambiguous and names them."""
+    """One call an exon, in the order of the exons."""
     by_exon: dict[int, list[models.ProbeRatio]] = defaultdict(list)
     for probe in probes:
-        if probe.exon.isdigit() and 1 <= int(probe.exon) <= 8:
+        if probe.exon in IKZF1_EXONS:
             by_exon[int(probe.exon)].append(probe)
     return tuple(_exon_call(exon, by_exon[exon]) for exon in sorted(by_exon))
 
 
 def _exon_call(exon: int, probes: list[models.ProbeRatio]) -> ExonCall:
-    calls = {CopyCall(probe.final_call) for probe in probes} - {CopyCall.NOT_TESTED}
-    if not calls:
-        call = CopyCall.NOT_TESTED
-    elif len(calls) == 1:
-        call = calls.pop()
-    else:
-        call = CopyCall.AMBIGUOUS
+    call = _agreed({CopyCall(probe.final_call) for probe in probes} - {CopyCall.NOT_TESTED})
     ratios = [probe.ratio for probe in probes if probe.ratio is not None]
     return ExonCall(
         exon=exon,
@@ -142,6 +136,19 @@ def _exon_call(exon: int, probes: list[models.ProbeRatio]) -> ExonCall:
         ratio=round(sum(ratios) / len(ratios), 4) if ratios else None,
         probes=tuple(source_of(probe) for probe in probes),
     )
+
+
+def _agreed(calls: set[CopyCall]) -> CopyCall:
+    """What several probes of one exon say together: what all of them support, else ambiguous."""
+    if not calls:
+        return CopyCall.NOT_TESTED
+    if len(calls) == 1:
+        return next(iter(calls))
+    if all(call.deleted for call in calls):
+        return CopyCall.HET_DEL
+    if all(call.gained for call in calls):
+        return CopyCall.HET_DUP
+    return CopyCall.AMBIGUOUS
 
 
 def _sequencing(

@@ -54,14 +54,16 @@ def writing(*, by: Actor, reason: str) -> Iterator[Writing]:
     """
     outer = _current.get()
     if outer is not None:
-        yield outer
+        # No savepoint: once a part has failed, the whole action can only be undone.
+        with transaction.atomic(savepoint=False):
+            yield outer
         return
     if not who(by):
         raise ValueError("An action needs a person or the name of a programme.")
     # Imported late: the assessment writes through this door itself.
     from reports.actions.assess import reassess
 
-    with transaction.atomic(), open_door():
+    with transaction.atomic(), open_door(who(by)[:150]):
         act = Writing(by=by, reason=reason.strip())
         token = _current.set(act)
         try:

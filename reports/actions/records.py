@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from concurrency.exceptions import RecordModifiedError
 from django.db.models import ForeignKey
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
@@ -75,9 +76,10 @@ def save_record(*, record: Record, by: Actor, reason: str) -> bool:
 def save_records(*, records: Iterable[Record], by: Actor, reason: str) -> Saved:
     """Store many records at once, with their history; what does not differ is left alone.
 
-    Fields and `clean()` are checked here; limits across fields and uniqueness by the database, whose
-    refusal (django.db.IntegrityError) undoes the whole action. A new record may point to another
-    new one of the same call.
+    Fields and `clean()` are checked here; limits across fields and uniqueness by the database,
+    whose refusal (django.db.IntegrityError) undoes the whole action. A new record may point to
+    another new one of the same call. Raises concurrency.exceptions.RecordModifiedError when
+    somebody else changed or deleted a record since it was read.
     """
     by_model: dict[type[Record], list[Record]] = defaultdict(list)
     for record in records:
@@ -137,24 +139,28 @@ def _sorted_out(records: list[Record]) -> tuple[list[Record], list[Record]]:
     """(new, changed) records, each cleaned; those equal to their stored row are dropped."""
     if not records:
         return [], []
-    stored = type(records[0]).objects.in_bulk([r.pk for r in records if r.pk is not None])
+    rows = type(records[0]).objects.select_for_update()
+    stored = rows.in_bulk([record.pk for record in records if record.pk is not None])
+    # A foreign key's own check costs one query a row; the database checks it anyway.
+    links = [f.name for f in records[0]._meta.concrete_fields if isinstance(f, ForeignKey)]
     new, old = [], []
     for record in records:
-        _clean(record)
+        record.clean_fields(exclude=links)
+        if isinstance(record, models.Patient):
+            record.index_name()
         if record.pk is None:
             new.append(record)
-        elif _differs(record, stored[record.pk]):
+        elif _differs(record, _same_version(record, stored.get(record.pk))):
             old.append(record)
+    for record in [*new, *old]:
+        record.clean()
     return new, old
 
 
-def _clean(record: Record) -> None:
-    # A foreign key's own check costs one query a row; the database checks it anyway.
-    links = [f.name for f in record._meta.concrete_fields if isinstance(f, ForeignKey)]
-    record.clean_fields(exclude=links)
-    record.clean()
-    if isinstance(record, models.Patient):
-        record.index_name()
+def _same_version(record: Record, stored: Record | None) -> Record:
+    if stored is None or stored.version != record.version:
+        raise RecordModifiedError(target=record)
+    return stored
 
 
 def _differs(record: Record, stored: Record) -> bool:

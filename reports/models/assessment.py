@@ -2,10 +2,9 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from reports.models.patient import Patient
-from reports.models.record import Guarded, one_of
+from reports.models.record import Guarded, History, one_of
 
 
 class Answer(models.TextChoices):
@@ -30,7 +29,7 @@ class Ikzf1Assessment(Guarded):
     rule_version = models.CharField(_("rule version"), max_length=40)
     input_hash = models.CharField(_("hash of the inputs"), max_length=64)
     computed_at = models.DateTimeField(_("computed at"))
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         verbose_name = _("IKZF1 assessment")

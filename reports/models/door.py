@@ -10,7 +10,8 @@ from contextvars import ContextVar
 
 from django.db import models
 
-_open = ContextVar("reports_door_open", default=False)
+# Who holds the door open, as text; None while it is shut.
+_holder: ContextVar[str | None] = ContextVar("reports_door_holder", default=None)
 
 
 class WriteOutsideActions(RuntimeError):
@@ -18,18 +19,23 @@ class WriteOutsideActions(RuntimeError):
 
 
 @contextmanager
-def open_door() -> Iterator[None]:
-    """Allow writes inside the block. Only `reports/actions/` and migrations may call this."""
-    token = _open.set(True)
+def open_door(who: str) -> Iterator[None]:
+    """Allow writes inside the block in the name of `who`. For `reports/actions/` alone."""
+    token = _holder.set(who)
     try:
         yield
     finally:
-        _open.reset(token)
+        _holder.reset(token)
+
+
+def holder() -> str:
+    """Who holds the door open: the default of a history row's `history_who`."""
+    return _holder.get() or ""
 
 
 def require_open_door(what: str) -> None:
     """Raise `WriteOutsideActions` unless an action holds the door open."""
-    if not _open.get():
+    if _holder.get() is None:
         raise WriteOutsideActions(
             f"{what} outside reports/actions: history, audit and reassessment would be skipped."
         )

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from reports.models.patient import Patient
-from reports.models.record import Record, one_of
+from reports.models.record import Record, counted, one_of
 
 
 class Event(models.TextChoices):
@@ -23,8 +23,8 @@ class FollowUpEvent(Record):
     )
     event = models.CharField(_("event"), max_length=20, choices=Event)
     date = models.DateField(_("date"), null=True, blank=True)
-    days_from_diagnosis = models.PositiveIntegerField(
-        _("days from diagnosis"), null=True, blank=True, help_text=_("Where no date may be given")
+    days_from_diagnosis = counted(
+        _("days from diagnosis"), low=0, high=20_000, help_text=_("Where no date may be given")
     )
 
     class Meta:

@@ -1,5 +1,6 @@
 """Copy number by MLPA: the run, the sample in it, and each probe's ratio and call."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from reports.models.centre import Centre
 from reports.models.record import Record, SoftLimit, measured, one_of, within
 from reports.models.specimen import Specimen
+
+IKZF1 = "IKZF1"
+IKZF1_EXONS = frozenset("12345678")
+
+
+def gene_symbol(text: str) -> str:
+    """The symbol as it is stored: however IKZF1 is typed, no result of it may be overlooked."""
+    symbol = text.strip()
+    return IKZF1 if symbol.upper() == IKZF1 else symbol
 
 
 class Quality(models.TextChoices):
@@ -125,6 +135,17 @@ class ProbeRatio(Record):
 
     def __str__(self) -> str:
         return " ".join(filter(None, [self.gene, self.exon, self.probe]))
+
+    def clean_fields(self, exclude=None):
+        self.gene = gene_symbol(self.gene)
+        super().clean_fields(exclude=exclude)
+
+    def clean(self):
+        super().clean()
+        if self.gene == IKZF1 and self.exon and self.exon not in IKZF1_EXONS:
+            raise ValidationError(
+                {"exon": _("Exons of IKZF1 are 1 to 8; outside exons leave it empty.")}
+            )
 
     @property
     def final_call(self) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reports.models.centre import Centre
 from reports.models.encrypted import EncryptedTextField, blind_index
-from reports.models.record import Record, SoftLimit, measured, one_of, within
+from reports.models.record import Record, SoftLimit, counted, measured, one_of, within
 
 
 class Sex(models.TextChoices):
@@ -134,6 +134,11 @@ class Patient(Record):
             value = getattr(self, name)
             if value is not None and not dt.date(1900, 1, 1) <= value <= today:
                 raise ValidationError({name: _("The date must lie between 1900 and today.")})
+        findings = getattr(self, "findings", None)
+        if findings and _of_other_sex(findings.testicular_status, self.sex):
+            raise ValidationError(
+                {"sex": _("The testicular status is of the other sex: empty that first.")}
+            )
 
     @property
     def age_at_diagnosis(self) -> float | None:
@@ -222,10 +227,11 @@ class Findings(Record):
     karyotype = models.CharField(
         _("karyotype"), max_length=2000, blank=True, help_text=_("As ISCN text")
     )
-    modal_number = models.PositiveSmallIntegerField(
+    modal_number = counted(
         _("modal chromosome number"),
-        null=True,
-        blank=True,
+        low=20,
+        high=120,
+        field=models.PositiveSmallIntegerField,
         help_text=_("Chromosomes in the main clone"),
     )
     dna_index = measured(
@@ -263,14 +269,18 @@ class Findings(Record):
 
     def clean(self):
         super().clean()
-        if (
-            self.testicular_status in (Testicular.INVOLVED, Testicular.NOT_INVOLVED)
-            and self.patient.sex == Sex.FEMALE
-        ):
-            raise ValidationError(
-                {"testicular_status": _("A girl's testicular status is “not applicable”.")}
-            )
+        if refusal := _of_other_sex(self.testicular_status, self.patient.sex):
+            raise ValidationError({"testicular_status": refusal})
 
     @property
     def owner(self):
         return self.patient
+
+
+def _of_other_sex(testicular_status: str, sex: str):
+    """Why this testicular status cannot be of a child of this sex, or None."""
+    if sex == Sex.FEMALE and testicular_status in (Testicular.INVOLVED, Testicular.NOT_INVOLVED):
+        return _("A girl's testicular status is “not applicable”.")
+    if sex == Sex.MALE and testicular_status == Testicular.NOT_APPLICABLE:
+        return _("“Not applicable” is a girl's testicular status.")
+    return None

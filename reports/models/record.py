@@ -1,5 +1,6 @@
 """What every record shares: the guarded door, a version, history, and checks of its text."""
 
+import math
 import unicodedata
 from dataclasses import dataclass
 from typing import ClassVar
@@ -12,7 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from reports.models.door import GuardedManager, require_open_door
+from reports.models.door import GuardedManager, holder, require_open_door
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,31 @@ class Warned:
     value: float
     low: float
     high: float
+
+
+class NamedHistory(models.Model):
+    """What a row of history keeps besides the library's own: the person's name as text.
+
+    It stays readable when the account is gone, and names a programme where no person acted.
+    """
+
+    history_who = models.CharField(_("who"), max_length=150, default=holder, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class History(HistoricalRecords):
+    """History with the name of who acted; an account that acted can be closed, not deleted."""
+
+    def __init__(self, **options):
+        super().__init__(bases=[NamedHistory], **options)
+
+    def _get_history_user_fields(self):
+        # The library's own SET_NULL would rewrite history, which the triggers refuse.
+        fields = super()._get_history_user_fields()
+        fields["history_user"].remote_field.on_delete = models.PROTECT
+        return fields
 
 
 class Guarded(models.Model):
@@ -61,21 +87,27 @@ class Record(Guarded):
     version = AutoIncVersionField(_("version"))
     created_at = models.DateTimeField(_("entered at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed at"), auto_now=True)
-    history = HistoricalRecords(inherit=True)
+    history = History(inherit=True)
 
     class Meta:
         abstract = True
 
     def clean_fields(self, exclude=None):
-        """Trim text, and refuse control characters and NUL, which no laboratory writes."""
+        """Trim text; refuse control characters, text over its length, and NaN.
+
+        No laboratory writes control characters; Django does not hold a TextField to its length;
+        and SQLite would store NaN as unknown.
+        """
         errors = {}
         for field in self._meta.concrete_fields:
             value = getattr(self, field.attname)
-            if not isinstance(value, str) or field.primary_key:
-                continue
-            setattr(self, field.attname, value.strip())
-            if _has_control(value.strip(), field.name in self.many_lines):
-                errors[field.name] = ValidationError(_("Control characters are not allowed."))
+            if isinstance(value, str) and not field.primary_key:
+                value = value.strip()
+                setattr(self, field.attname, value)
+                if refusal := _refusal(value, field, field.name in self.many_lines):
+                    errors[field.name] = refusal
+            elif isinstance(value, float) and math.isnan(value):
+                errors[field.name] = ValidationError(_("This is not a number."))
         if errors:
             raise ValidationError(errors)
         super().clean_fields(exclude=exclude)
@@ -96,6 +128,17 @@ class Record(Guarded):
         return None
 
 
+def _refusal(text: str, field: models.Field, many_lines: bool) -> ValidationError | None:
+    if isinstance(field, models.TextField) and field.max_length and len(text) > field.max_length:
+        limits = {"limit": field.max_length, "length": len(text)}
+        return ValidationError(
+            _("At most %(limit)d characters; these are %(length)d."), params=limits
+        )
+    if _has_control(text, many_lines):
+        return ValidationError(_("Control characters are not allowed."))
+    return None
+
+
 def _has_control(text: str, many_lines: bool) -> bool:
     allowed = "\t\n\r" if many_lines else ""
     return any(unicodedata.category(c) in ("Cc", "Cs") and c not in allowed for c in text)
@@ -113,6 +156,12 @@ def measured(verbose_name, *, low: float, high: float, unit: str = "", help_text
     )
     field.unit = unit
     return field
+
+
+def counted(verbose_name, *, low: int, high: int, field=models.PositiveIntegerField, **options):
+    """A whole number that may be unknown, with hard limits `low`..`high`."""
+    limits = [MinValueValidator(low), MaxValueValidator(high)]
+    return field(verbose_name, null=True, blank=True, validators=limits, **options)
 
 
 def within(name: str, low: float, high: float, model: str) -> models.CheckConstraint:

@@ -1,12 +1,13 @@
 """How the leukaemia answered treatment: day-8 blasts, marrow on days 15 and 33, MRD."""
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from reports.models.patient import Patient
-from reports.models.record import Record, measured, one_of, within
+from reports.models.record import Record, counted, measured, one_of, within
 from reports.models.specimen import Material
 
 
@@ -111,7 +112,9 @@ class Mrd(Record):
     patient = models.ForeignKey(
         Patient, models.PROTECT, related_name="mrd", verbose_name=_("patient")
     )
-    day = models.PositiveSmallIntegerField(_("day of treatment"))
+    day = models.PositiveSmallIntegerField(
+        _("day of treatment"), validators=[MaxValueValidator(2000)]
+    )
     sampled_on = models.DateField(_("sampled on"), null=True, blank=True)
     operator = models.CharField(_("result"), max_length=20, choices=MrdOperator)
     fraction = measured(
@@ -131,7 +134,7 @@ class Mrd(Record):
     loq_fraction = measured(_("limit of quantification (fraction)"), low=0, high=1, unit="fraction")
     method = models.CharField(_("method"), max_length=10, choices=MrdMethod, default=MrdMethod.FLOW)
     material = models.CharField(_("material"), max_length=10, choices=Material, blank=True)
-    events = models.PositiveIntegerField(_("events acquired"), null=True, blank=True)
+    events = counted(_("events acquired"), low=0, high=1_000_000_000)
 
     class Meta:
         verbose_name = _("MRD")
@@ -150,8 +153,16 @@ class Mrd(Record):
                     "“=” and “<” need a fraction above 0 and at most 1; other results have none."
                 ),
             ),
-            within("lod_fraction", 0, 1, "mrd"),
-            within("loq_fraction", 0, 1, "mrd"),
+            *(
+                models.CheckConstraint(
+                    condition=Q(**{f"{name}__isnull": True})
+                    | Q(**{f"{name}__gt": 0, f"{name}__lte": 1}),
+                    name=f"mrd_{name}_range",
+                    violation_error_message=_("A limit of an assay lies above 0."),
+                )
+                for name in ("lod_fraction", "loq_fraction")
+            ),
+            within("events", 0, 1_000_000_000, "mrd"),
             models.CheckConstraint(condition=Q(day__lte=2000), name="mrd_day_range"),
             one_of("method", MrdMethod, "mrd", blank=False),
             one_of("material", Material, "mrd"),
@@ -166,6 +177,9 @@ class Mrd(Record):
             raise ValidationError(
                 {"fraction": _("Give the fraction; for none found choose “not detected”, never 0.")}
             )
+        for name in ("lod_fraction", "loq_fraction"):
+            if getattr(self, name) == 0:
+                raise ValidationError({name: _("A limit of an assay lies above 0.")})
 
     @property
     def owner(self):

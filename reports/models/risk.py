@@ -51,6 +51,11 @@ class RiskAssessment(Record):
                 violation_error_message=_("A confirmation needs the group that is confirmed."),
             ),
             models.CheckConstraint(
+                condition=Q(confirmed_on__isnull=True) | ~Q(risk_confirmed_by=""),
+                name="risk_confirmed_by_somebody",
+                violation_error_message=_("A day of confirmation needs the person."),
+            ),
+            models.CheckConstraint(
                 condition=Q(computed_group="")
                 | Q(risk_group="")
                 | Q(computed_group=models.F("risk_group"))

@@ -6,8 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from reports.models.centre import Centre
-from reports.models.mlpa import Quality
-from reports.models.record import Record, measured, one_of, within
+from reports.models.mlpa import Quality, gene_symbol
+from reports.models.record import Record, counted, measured, one_of, within
 from reports.models.specimen import Specimen
 
 
@@ -178,11 +178,9 @@ class Variant(Record):
     vaf = measured(
         _("VAF"), low=0, high=1, unit="fraction", help_text=_("Variant allele fraction, 0 to 1")
     )
-    depth = models.PositiveIntegerField(
-        _("depth"), null=True, blank=True, help_text=_("Reads at the site")
-    )
+    depth = counted(_("depth"), low=0, high=10_000_000, help_text=_("Reads at the site"))
     chrom = models.CharField(_("chromosome"), max_length=20, blank=True)
-    position = models.PositiveIntegerField(_("position"), null=True, blank=True)
+    position = counted(_("position"), low=1, high=300_000_000)
     ref = models.CharField(_("reference"), max_length=1000, blank=True)
     alt = models.CharField(_("alternative"), max_length=1000, blank=True)
     classification = models.CharField(
@@ -201,10 +199,8 @@ class Variant(Record):
         constraints = [
             models.UniqueConstraint(fields=["sample", "gene", "hgvs_c"], name="variant_of_sample"),
             within("vaf", 0, 1, "variant"),
-            models.CheckConstraint(
-                condition=Q(position__isnull=True) | Q(position__gte=1, position__lte=300_000_000),
-                name="variant_position_range",
-            ),
+            within("depth", 0, 10_000_000, "variant"),
+            within("position", 1, 300_000_000, "variant"),
             one_of("consequence", Consequence, "variant"),
             one_of("classification", Classification, "variant"),
             one_of("tier", Tier, "variant"),
@@ -212,6 +208,10 @@ class Variant(Record):
 
     def __str__(self) -> str:
         return f"{self.gene} {self.hgvs_c}"
+
+    def clean_fields(self, exclude=None):
+        self.gene = gene_symbol(self.gene)
+        super().clean_fields(exclude=exclude)
 
     @property
     def owner(self):
