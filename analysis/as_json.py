@@ -27,8 +27,10 @@ def pack_fields(value: Any) -> dict[str, Any]:
 
 
 def unpack(kind: Any, data: Any) -> Any:
-    """The value of type `kind` that `pack` wrote as `data`. Raises KeyError, ValueError or TypeError
-    where `data` is something else."""
+    """The value of type `kind` that `pack` wrote as `data`.
+
+    Raises KeyError, ValueError or TypeError where `data` is something else.
+    """
     if typing.get_origin(kind) in (typing.Union, types.UnionType):
         inner = next(part for part in typing.get_args(kind) if part is not type(None))
         return None if data is None else unpack(inner, data)

@@ -22,19 +22,19 @@ FINGERS_TO_BIND = 3
 class Consequence(Labelled):
     """What becomes of the protein."""
 
-    HAPLOINSUFFICIENCY = "haploinsufficiency", N_("loss of function (haploinsufficiency)")
+    HAPLOINSUFFICIENCY = "haploinsufficiency", N_("haploinsufficiency by loss of function")
     COMPLETE_LOSS = "complete_loss", N_("loss of function of both copies")
     LIKELY_HAPLOINSUFFICIENCY = (
         "likely_haploinsufficiency",
-        N_("loss of the 5′ regulatory region, likely haploinsufficiency"),
+        N_("likely haploinsufficiency by loss of the 5′ regulatory region"),
     )
     LIKELY_COMPLETE_LOSS = (
         "likely_complete_loss",
-        N_("loss of the 5′ regulatory region of both copies, likely loss of function"),
+        N_("likely loss of function of both copies by loss of the 5′ regulatory region"),
     )
     DOMINANT_NEGATIVE = "dominant_negative", N_("dominant negative")
-    ALTERED_PROTEIN = "altered_protein", N_("in-frame shortened protein, effect uncertain")
-    UNDETERMINED = "undetermined", N_("consequence open while the borders are uncertain")
+    ALTERED_PROTEIN = "altered_protein", N_("in-frame shortened protein")
+    UNDETERMINED = "undetermined", N_("consequence undetermined")
 
 
 # From the surest to the least sure; of several the least sure speaks.
@@ -333,7 +333,7 @@ NO_FINGER_LOST = N_(
     "protein does is uncertain."
 )
 BORDERS_OPEN = N_(
-    "Lost with certainty: exons {called}; the neighbouring exons could not be read, and the loss may "
+    "Exons called as lost: {called}. The neighbouring exons could not be read, and the loss may "
     "span exons {widest}. Possible consequences: {consequences}."
 )
 

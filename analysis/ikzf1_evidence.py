@@ -55,7 +55,7 @@ class ExonCall:
     def __post_init__(self) -> None:
         if not 1 <= self.exon <= 8:
             raise ValueError(f"IKZF1 has exons 1 to 8, not {self.exon}")
-        CopyCall(self.call)
+        object.__setattr__(self, "call", CopyCall(self.call))
         if self.ratio is not None and not self.ratio >= 0:
             raise ValueError(f"a ratio is 0 or more, not {self.ratio}")
 
@@ -81,7 +81,7 @@ class CopyNumberAssay:
             raise ValueError("one call an exon: merge the probes of an exon first")
         if self.blast_percent is not None and not 0 <= self.blast_percent <= 100:
             raise ValueError(f"blasts are 0 to 100 percent, not {self.blast_percent}")
-        if not self.tested and any(item.call is not CopyCall.NOT_TESTED for item in self.exons):
+        if not self.tested and any(item.call != CopyCall.NOT_TESTED for item in self.exons):
             raise ValueError("exon calls of an assay that was not done")
 
 
