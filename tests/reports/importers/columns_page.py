@@ -3,6 +3,7 @@
 Run this file to write it anew: `python tests/reports/importers/columns_page.py`.
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -42,4 +43,5 @@ def write():
 
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ikzf1site.settings")
     write()
