@@ -38,7 +38,7 @@ HETEROZYGOUS = {
 }
 ETV6_IN_TEL = 0.55
 HOMOZYGOUS_CDKN2A = {"altered": 0.15, "not_detected": 0.05}
-SUBCLONAL = 0.04  # of PAX5
+SUBCLONAL_PAX5 = 0.04  # a loss in about half of the blasts: an ambiguous ratio
 
 
 @dataclass(frozen=True)
@@ -75,11 +75,8 @@ def losses(child: Child, rng: Random) -> Losses:
         copies["CDKN2B"] = copies["CDKN2A"]
     if child.fusion == "P2RY8::CRLF2":  # the fusion is made by a deletion in PAR1
         copies["PAR1"] = 1.0
-    if (
-        child.group == "not_detected"
-        and min(copies.values()) == 2
-        and rng.random() < SUBCLONAL_PAX5
-    ):
+    intact = child.group == "not_detected" and min(copies.values()) == 2
+    if intact and rng.random() < SUBCLONAL_PAX5:
         copies["PAX5"] = 1.45
     return Losses(tuple(copies.items()), _blasts(child, copies, rng))
 

@@ -137,7 +137,7 @@ def _clinical(record: Record, child: Child, rng: Random) -> dict[str, Any]:
         "protocol": PROTOCOL,
         "immunophenotype": IMMUNOPHENOTYPE.get(child.subtype, "common B"),
         # An analyser counts blasts among the lymphocytes, so they cannot be more.
-        "blasts_blood": round(record.numbers["lymphocytes"] * rng.uniform(0.25, 0.95), 1),
+        "blasts_blood": int(record.numbers["lymphocytes"] * rng.uniform(2.5, 9.5)) / 10,
         "cns_status": rng.choices(("cns1", "cns2", "cns3"), (93, 5, 2))[0],
         "testicular_status": _testis(child, rng),
         "karyotype": chromosomes.iscn,
