@@ -183,6 +183,7 @@ DJANGO_TABLES2_TEMPLATE = "portal/table.html"
 # The version of a record travels with its form; a save on an older one is answered by a page.
 CONCURRENCY_POLICY = 2
 CONCURRENCY_HANDLER409 = "reports.views.conflict.conflict"
+SIMPLE_HISTORY_REVERT_DISABLED = True
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 
 # --- logs --------------------------------------------------------------------------------------

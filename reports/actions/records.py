@@ -112,8 +112,6 @@ def delete_record(*, record: Record, by: Actor, reason: str) -> None:
         owner = record.owner
         record._history_user = act.user
         record._change_reason = act.reason
-        if isinstance(record, models.Patient):
-            _delete_assessment(record, act)
         note(by=by, act=Act.DELETED, record=record, why=reason, details=_plain(record))
         record.delete()
         if owner is not None and owner.pk is not None and not isinstance(record, models.Patient):
@@ -203,13 +201,6 @@ def _touch(act: Writing, record: Record, former: models.Patient | None = None) -
     if isinstance(record, models.Panel) and record.pk is not None:
         samples = models.SequencingSample.objects.filter(panel=record)
         act.touched.update(samples.values_list("specimen__patient_id", flat=True))
-
-
-def _delete_assessment(patient: models.Patient, act: Writing) -> None:
-    for assessment in models.Ikzf1Assessment.objects.filter(patient=patient):
-        assessment._history_user = act.user
-        assessment._change_reason = act.reason
-        assessment.delete()
 
 
 def _plain(record: Record) -> dict[str, Any]:

@@ -1,0 +1,12 @@
+"""Data entry in Django's admin, one file a subject."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from reports.admin import centre, laboratory, patient, reading
+
+__all__ = ["centre", "laboratory", "patient", "reading"]
+
+admin.site.site_header = _("IKZF1 Reports: data entry")
+admin.site.site_title = _("IKZF1 Reports")
+admin.site.index_title = _("Records")

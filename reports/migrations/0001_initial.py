@@ -441,7 +441,7 @@ class Migration(migrations.Migration):
                 ('rule_version', models.CharField(max_length=40, verbose_name='rule version')),
                 ('input_hash', models.CharField(max_length=64, verbose_name='hash of the inputs')),
                 ('computed_at', models.DateTimeField(verbose_name='computed at')),
-                ('patient', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='ikzf1', to='reports.patient', verbose_name='patient')),
+                ('patient', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='ikzf1', to='reports.patient', verbose_name='patient')),
             ],
             options={
                 'verbose_name': 'IKZF1 assessment',

@@ -20,7 +20,7 @@ class Ikzf1Assessment(Guarded):
     """One current row a child, former ones are its history; `content` is the value as JSON."""
 
     patient = models.OneToOneField(
-        Patient, models.PROTECT, related_name="ikzf1", verbose_name=_("patient")
+        Patient, models.CASCADE, related_name="ikzf1", verbose_name=_("patient")
     )
     state = models.CharField(_("IKZF1 status"), max_length=20, choices=Answer, db_index=True)
     large_deletion = models.CharField(_("large deletion"), max_length=20, choices=Answer)

@@ -1,0 +1,159 @@
+"""What the laboratory enters: specimens, MLPA, sequencing and its variants."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from reports import models
+from reports.admin.record import RecordAdmin, RecordTabular
+
+PATIENT_SEARCH = ["specimen__patient__hospital_number", "specimen__patient__code", "run__name"]
+
+
+class MlpaSampleInline(RecordTabular):
+    model = models.MlpaSample
+    autocomplete_fields = ["run"]
+    fields = ["run", "sample_quality", "quality_reason", "version"]
+
+
+class SequencingSampleInline(RecordTabular):
+    model = models.SequencingSample
+    autocomplete_fields = ["run", "panel"]
+    fields = ["run", "panel", "genome_build", "quality", "quality_reason", "mean_depth", "version"]
+
+
+@admin.register(models.Specimen)
+class SpecimenAdmin(RecordAdmin):
+    list_display = ["number", "patient", "material", "time_point", "collected_on", "blast_percent"]
+    list_filter = ["time_point", "material", "collected_on"]
+    list_select_related = ["patient"]
+    search_fields = ["number", "patient__hospital_number", "patient__code"]
+    autocomplete_fields = ["patient"]
+    fieldsets = [
+        (None, {"fields": ["patient", ("number", "material", "time_point")]}),
+        (_("Collection"), {"fields": [("collected_on", "received_on"), "blast_percent"]}),
+    ]
+    inlines = [MlpaSampleInline, SequencingSampleInline]
+
+
+@admin.register(models.MlpaRun)
+class MlpaRunAdmin(RecordAdmin):
+    list_display = ["name", "centre", "run_date", "probemix", "probemix_lot", "normalisation"]
+    list_filter = ["centre", "probemix", "run_date"]
+    list_select_related = ["centre"]
+    search_fields = ["name", "probemix_lot"]
+    autocomplete_fields = ["centre"]
+
+
+class ProbeInline(RecordTabular):
+    model = models.ProbeRatio
+    fields = [
+        "gene",
+        "exon",
+        "probe",
+        "ratio",
+        "call",
+        "override_call",
+        "override_reason",
+        "override_by",
+        "version",
+    ]
+    show_change_link = False
+
+
+@admin.register(models.MlpaSample)
+class MlpaSampleAdmin(RecordAdmin):
+    list_display = ["run", "specimen", "sample_quality", "quality_reason"]
+    list_filter = ["sample_quality", "run__probemix"]
+    list_select_related = ["run", "specimen__patient"]
+    search_fields = PATIENT_SEARCH
+    autocomplete_fields = ["run", "specimen"]
+    fieldsets = [
+        (None, {"fields": [("run", "specimen"), ("sample_quality", "quality_reason")]}),
+    ]
+    inlines = [ProbeInline]
+
+
+@admin.register(models.Panel)
+class PanelAdmin(RecordAdmin):
+    list_display = ["name", "panel_version", "gene_count"]
+    search_fields = ["name", "panel_version"]
+    fieldsets = [(None, {"fields": [("name", "panel_version"), "panel_genes"]})]
+
+    @admin.display(description=_("genes"))
+    def gene_count(self, panel):
+        return len(panel.genes)
+
+
+@admin.register(models.SequencingRun)
+class SequencingRunAdmin(RecordAdmin):
+    list_display = ["name", "centre", "run_date"]
+    list_filter = ["centre", "run_date"]
+    list_select_related = ["centre"]
+    search_fields = ["name"]
+    autocomplete_fields = ["centre"]
+
+
+class VariantInline(RecordTabular):
+    model = models.Variant
+    fields = [
+        "gene",
+        "transcript",
+        "hgvs_c",
+        "hgvs_p",
+        "consequence",
+        "vaf",
+        "depth",
+        "classification",
+        "tier",
+        "version",
+    ]
+
+
+@admin.register(models.SequencingSample)
+class SequencingSampleAdmin(RecordAdmin):
+    list_display = ["run", "specimen", "panel", "quality", "mean_depth", "fraction_at_1000x"]
+    list_filter = ["quality", "panel", "genome_build"]
+    list_select_related = ["run", "specimen__patient", "panel"]
+    search_fields = PATIENT_SEARCH
+    autocomplete_fields = ["run", "specimen", "panel"]
+    fieldsets = [
+        (None, {"fields": [("run", "specimen"), ("panel", "genome_build")]}),
+        (
+            _("Quality"),
+            {
+                "fields": [
+                    ("quality", "quality_reason"),
+                    ("mean_depth", "fraction_at_1000x"),
+                    "low_ikzf1_exons",
+                ]
+            },
+        ),
+    ]
+    inlines = [VariantInline]
+
+
+@admin.register(models.Variant)
+class VariantAdmin(RecordAdmin):
+    list_display = [
+        "gene",
+        "hgvs_c",
+        "hgvs_p",
+        "consequence",
+        "vaf",
+        "depth",
+        "classification",
+        "child",
+    ]
+    list_filter = ["consequence", "classification", "tier"]
+    list_select_related = ["sample__specimen__patient"]
+    search_fields = ["gene", "hgvs_c", "hgvs_p", "sample__specimen__patient__hospital_number"]
+    autocomplete_fields = ["sample"]
+    fieldsets = [
+        (None, {"fields": ["sample", ("gene", "transcript"), ("hgvs_c", "hgvs_p")]}),
+        (_("Effect"), {"fields": [("consequence", "classification", "tier")]}),
+        (_("Reads"), {"fields": [("vaf", "depth"), ("chrom", "position"), ("ref", "alt")]}),
+    ]
+
+    @admin.display(description=_("patient"))
+    def child(self, variant):
+        return variant.owner

@@ -1,0 +1,206 @@
+"""The child's page: everything that is typed about one child, in clinical order."""
+
+from django.contrib import admin
+from django.template.loader import render_to_string
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from analysis.ikzf1 import Ikzf1Status
+from reports import models
+from reports.admin.record import RecordAdmin, RecordStacked, RecordTabular
+from reports.models.encrypted import blind_index
+
+
+class FindingsInline(RecordStacked):
+    model = models.Findings
+    max_num = 1
+    fieldsets = [
+        (
+            _("Blood count"),
+            {
+                "fields": [
+                    ("wbc", "lymphocytes", "neutrophils"),
+                    ("haemoglobin", "platelets"),
+                    ("blasts_blood", "blasts_marrow"),
+                ]
+            },
+        ),
+        (_("Extramedullary disease"), {"fields": [("cns_status", "testicular_status")]}),
+        (
+            _("Leukaemia cells"),
+            {
+                "fields": [
+                    "immunophenotype",
+                    "karyotype_state",
+                    "karyotype",
+                    ("modal_number", "dna_index"),
+                    "version",
+                ]
+            },
+        ),
+    ]
+
+
+class SpecimenInline(RecordTabular):
+    model = models.Specimen
+    fields = [
+        "number",
+        "material",
+        "time_point",
+        "collected_on",
+        "received_on",
+        "blast_percent",
+        "version",
+    ]
+
+
+class FusionInline(RecordTabular):
+    model = models.FusionResult
+    fields = ["gene_a", "gene_b", "method", "result", "detail", "version"]
+
+
+class GlucocorticoidInline(RecordStacked):
+    model = models.GlucocorticoidResponse
+    max_num = 1
+    fields = [("day8_blasts", "glucocorticoid_response", "method"), "version"]
+
+
+class MarrowInline(RecordTabular):
+    model = models.MarrowAssessment
+    max_num = 2
+    fields = ["day", "status", "version"]
+
+
+class MrdInline(RecordTabular):
+    model = models.Mrd
+    fields = [
+        "day",
+        "sampled_on",
+        "operator",
+        "fraction",
+        "lod_fraction",
+        "loq_fraction",
+        "method",
+        "material",
+        "events",
+        "version",
+    ]
+
+
+class RiskInline(RecordStacked):
+    model = models.RiskAssessment
+    max_num = 1
+    readonly_fields = ["computed_group"]
+    fields = [
+        ("protocol", "protocol_version"),
+        ("computed_group", "risk_group"),
+        ("risk_confirmed_by", "confirmed_on"),
+        "override_reason",
+        "version",
+    ]
+
+
+class FollowUpInline(RecordTabular):
+    model = models.FollowUpEvent
+    fields = ["event", "date", "days_from_diagnosis", "version"]
+
+
+@admin.register(models.Patient)
+class PatientAdmin(RecordAdmin):
+    list_display = [
+        "hospital_number",
+        "code",
+        "centre",
+        "sex",
+        "age",
+        "diagnosis",
+        "diagnosis_date",
+        "ikzf1_state",
+        "origin",
+    ]
+    list_filter = [
+        "ikzf1__state",
+        "diagnosis",
+        "centre",
+        "sex",
+        "protocol",
+        "consent",
+        "synthetic",
+        "diagnosis_date",
+    ]
+    list_select_related = ["centre", "ikzf1"]
+    search_fields = ["hospital_number", "code"]
+    search_help_text = _("Hospital number, study code, or the whole name")
+    date_hierarchy = "diagnosis_date"
+    autocomplete_fields = ["centre"]
+    readonly_fields = ["ikzf1_explained", "sequence_variants"]
+    fieldsets = [
+        (_("IKZF1 status, derived"), {"fields": ["ikzf1_explained"]}),
+        (
+            _("Identity"),
+            {
+                "fields": [
+                    ("centre", "hospital_number", "code"),
+                    ("name", "sex"),
+                    ("birth_date", "age_years"),
+                    "synthetic",
+                ]
+            },
+        ),
+        (
+            _("Diagnosis"),
+            {
+                "fields": [
+                    ("diagnosis", "diagnosis_date"),
+                    "diagnosis_who",
+                    ("protocol", "consent"),
+                ]
+            },
+        ),
+        (_("Sequence variants"), {"fields": ["sequence_variants"]}),
+    ]
+    inlines = [
+        FindingsInline,
+        SpecimenInline,
+        FusionInline,
+        GlucocorticoidInline,
+        MarrowInline,
+        MrdInline,
+        RiskInline,
+        FollowUpInline,
+    ]
+
+    def get_search_results(self, request, queryset, search_term):
+        """Number or code in part, or the whole name by its blind index."""
+        found, duplicates = super().get_search_results(request, queryset, search_term)
+        index = blind_index(search_term)
+        if index:
+            found = (found | queryset.filter(name_index=index)).distinct()
+        return found, duplicates
+
+    @admin.display(description=_("age (years)"), ordering="birth_date")
+    def age(self, patient):
+        return patient.age_at_diagnosis
+
+    @admin.display(description=_("IKZF1 status"), ordering="ikzf1__state")
+    def ikzf1_state(self, patient):
+        assessment = getattr(patient, "ikzf1", None)
+        return assessment.get_state_display() if assessment else gettext("not assessed yet")
+
+    @admin.display(description=_("origin"), ordering="synthetic")
+    def origin(self, patient):
+        return gettext("invented") if patient.is_synthetic else ""
+
+    @admin.display(description=_("status with its reasons"))
+    def ikzf1_explained(self, patient):
+        assessment = getattr(patient, "ikzf1", None) if patient.pk else None
+        if assessment is None:
+            return gettext("It is worked out when the record is saved.")
+        status = Ikzf1Status.from_json(assessment.content)
+        return render_to_string("admin/reports/explanation.html", {"status": status})
+
+    @admin.display(description=_("reported variants"))
+    def sequence_variants(self, patient):
+        rows = models.Variant.objects.filter(sample__specimen__patient_id=patient.pk)
+        rows = rows.select_related("sample__run", "sample__specimen")
+        return render_to_string("admin/reports/variants.html", {"variants": rows})
