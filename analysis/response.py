@@ -1,0 +1,191 @@
+"""How a child responded to treatment: glucocorticoid response, and MRD against a threshold.
+
+`altered` means the unwelcome answer: insensitive to glucocorticoids, MRD above the threshold.
+
+Sources: glucocorticoid (prednisone) poor response is at least 1.0 x 10^9/L blasts in the blood on
+day 8 (CCLG and BFM usage). Zhang et al. 2022 count MRD strictly above 1e-3 on day 15 and strictly
+above 1e-4 on day 33; treatment protocols count "at or above".
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from analysis.calls import Evidence, Reason, State
+from analysis.wording import N_, Labelled, say
+
+INSENSITIVE_BLASTS = 1.0
+MRD_D15_THRESHOLD = 1e-3
+MRD_D33_THRESHOLD = 1e-4
+
+
+class MrdOperator(Labelled):
+    """How an MRD value was reported."""
+
+    EQUAL = "=", N_("measured")
+    BELOW = "<", N_("below")
+    NOT_DETECTED = "not_detected", N_("not detected")
+
+
+class GlucocorticoidCategory(Labelled):
+    """A response recorded as a word, where day-8 blasts are not known."""
+
+    SENSITIVE = "sensitive", N_("sensitive")
+    INSENSITIVE = "insensitive", N_("insensitive")
+    NOT_EVALUABLE = "not_evaluable", N_("not evaluable")
+    NOT_TESTED = "not_tested", N_("not tested")
+
+
+@dataclass(frozen=True)
+class MrdMeasurement:
+    """One MRD result. `fraction` and `lod` are fractions of nucleated cells, never percent.
+
+    `fraction` is the value measured ("="), the bound ("<"), or None ("not_detected"); `lod` is the
+    limit of detection of this measurement, None where it was not recorded.
+    """
+
+    fraction: float | None
+    operator: MrdOperator | str = MrdOperator.EQUAL
+    lod: float | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True)
+class Response:
+    """A response with the reasons for it, in order."""
+
+    state: State
+    reasons: tuple[Reason, ...]
+
+
+def mrd_state(measurement: MrdMeasurement | None, threshold: float, strict: bool = True) -> State:
+    """`mrd_response` without its reasons."""
+    return mrd_response(measurement, threshold, strict=strict).state
+
+
+def mrd_response(
+    measurement: MrdMeasurement | None, threshold: float, *, strict: bool = True
+) -> Response:
+    """MRD against `threshold` (a fraction): altered above it (`strict`) or at and above it.
+
+    A result counts as below only where the measurement could have seen the threshold: its limit of
+    detection is at most the threshold. Raises ValueError for an operator that is not one.
+    """
+    if measurement is None:
+        never = Reason("mrd_not_tested", say(N_("MRD was not measured.")))
+        return Response(State.NOT_TESTED, (never,))
+    operator = MrdOperator(measurement.operator)
+    fraction, lod = _number(measurement.fraction), _number(measurement.lod)
+    # A value of 0 is nobody's measurement: it means that nothing was detected.
+    if operator is MrdOperator.EQUAL and fraction == 0:
+        operator = MrdOperator.NOT_DETECTED
+    if operator is not MrdOperator.NOT_DETECTED and fraction is None:
+        return _mrd(State.NOT_EVALUABLE, "mrd_no_value", measurement, threshold)
+    if operator is MrdOperator.EQUAL and fraction > threshold:
+        return _mrd(State.ALTERED, "mrd_above", measurement, threshold)
+    if operator is MrdOperator.EQUAL and fraction == threshold and not strict:
+        return _mrd(State.ALTERED, "mrd_at_threshold", measurement, threshold)
+    if operator is MrdOperator.BELOW and fraction > threshold:
+        return _mrd(State.NOT_EVALUABLE, "mrd_bound_above", measurement, threshold)
+    if lod is not None and lod > threshold:
+        return _mrd(State.NOT_EVALUABLE, "mrd_insensitive_method", measurement, threshold)
+    if lod is None and operator is MrdOperator.NOT_DETECTED:
+        return _mrd(State.NOT_EVALUABLE, "mrd_lod_unknown", measurement, threshold)
+    # Without a limit on record, the value or bound itself shows how far down the method saw.
+    code = "mrd_below" if lod is not None else "mrd_below_lod_unknown"
+    return _mrd(State.NOT_DETECTED, code, measurement, threshold)
+
+
+_MRD_SENTENCES = {
+    "mrd_no_value": N_("An MRD result is on record without a value."),
+    "mrd_above": N_("MRD {value} is above the threshold {threshold}."),
+    "mrd_at_threshold": N_("MRD {value} is at the threshold {threshold}, which counts as above."),
+    "mrd_bound_above": N_(
+        "MRD is only known to be below {value}, which does not settle the threshold {threshold}."
+    ),
+    "mrd_insensitive_method": N_(
+        "The limit of detection, {lod}, is above the threshold {threshold}."
+    ),
+    "mrd_lod_unknown": N_(
+        "No MRD was detected, but the limit of detection is not recorded, so the threshold "
+        "{threshold} may not have been reached."
+    ),
+    "mrd_below": N_("MRD is not above the threshold {threshold}; limit of detection {lod}."),
+    "mrd_below_lod_unknown": N_(
+        "MRD is not above the threshold {threshold}; the limit of detection is not recorded, and "
+        "the value itself shows the sensitivity."
+    ),
+}
+
+
+def _mrd(state: State, code: str, measurement: MrdMeasurement, threshold: float) -> Response:
+    message = say(
+        _MRD_SENTENCES[code],
+        value=_number(measurement.fraction),
+        lod=_number(measurement.lod),
+        threshold=threshold,
+    )
+    return Response(state, (Reason(code, message, measurement.evidence),))
+
+
+def glucocorticoid_state(day8_blasts: float | None, recorded: str | None = None) -> State:
+    """`glucocorticoid_response` without its reasons."""
+    return glucocorticoid_response(day8_blasts, recorded).state
+
+
+def glucocorticoid_response(
+    day8_blasts: float | None,
+    recorded: GlucocorticoidCategory | str | None = None,
+    *,
+    evidence: tuple[Evidence, ...] = (),
+) -> Response:
+    """Response from the blood blasts of day 8 (10^9/L), or from the `recorded` word without them.
+
+    Where both are there and disagree, the blasts decide, and the reasons say so. Raises ValueError
+    for a word that is not a `GlucocorticoidCategory`.
+    """
+    category = GlucocorticoidCategory(recorded) if recorded else None
+    blasts = _number(day8_blasts)
+    if blasts is None:
+        return _as_recorded(category, evidence)
+    insensitive = blasts >= INSENSITIVE_BLASTS
+    sentence = (
+        N_("Day-8 blasts {blasts} x 10^9/L: at or above {limit}, insensitive.")
+        if insensitive
+        else N_("Day-8 blasts {blasts} x 10^9/L: below {limit}, sensitive.")
+    )
+    code = "day8_insensitive" if insensitive else "day8_sensitive"
+    reasons = [Reason(code, say(sentence, blasts=blasts, limit=INSENSITIVE_BLASTS), evidence)]
+    state = State.ALTERED if insensitive else State.NOT_DETECTED
+    if category and _CATEGORY_STATES[category].answered and _CATEGORY_STATES[category] != state:
+        disagrees = say(
+            N_("The record says {category}; the day-8 blasts decide."), category=category
+        )
+        reasons.append(Reason("recorded_category_disagrees", disagrees, evidence))
+    return Response(state, tuple(reasons))
+
+
+_CATEGORY_STATES = {
+    GlucocorticoidCategory.SENSITIVE: State.NOT_DETECTED,
+    GlucocorticoidCategory.INSENSITIVE: State.ALTERED,
+    GlucocorticoidCategory.NOT_EVALUABLE: State.NOT_EVALUABLE,
+    GlucocorticoidCategory.NOT_TESTED: State.NOT_TESTED,
+}
+
+
+def _as_recorded(
+    category: GlucocorticoidCategory | None, evidence: tuple[Evidence, ...]
+) -> Response:
+    if category is None:
+        nothing = say(N_("Neither day-8 blasts nor a response are recorded."))
+        return Response(State.NOT_TESTED, (Reason("response_not_recorded", nothing),))
+    message = say(N_("Recorded as {category}; day-8 blasts are not recorded."), category=category)
+    return Response(_CATEGORY_STATES[category], (Reason("recorded_category", message, evidence),))
+
+
+def _number(value: float | None) -> float | None:
+    """`value` (a Decimal too) as a float; None for what is not a number."""
+    if value is None or not math.isfinite(value):
+        return None
+    return float(value)
