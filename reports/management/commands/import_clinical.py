@@ -13,7 +13,6 @@ from reports.importers.mapping import MappingError, read_mapping
 from reports.importers.template import write_template
 
 SHIPPED = Path(clinical.__file__).with_name("mappings")
-SHOWN_WARNINGS = 20
 SHOWN_CHANGES = 50
 
 
@@ -92,9 +91,10 @@ class Command(BaseCommand):
                 f"  {change.patient} {change.field}: {change.old or '—'} → {change.new or '—'}"
             )
         self._rest(len(preview.changes) - SHOWN_CHANGES)
-        for warning in preview.warnings[:SHOWN_WARNINGS]:
-            self.stdout.write(_("Note: {text}").format(text=_told(warning)))
-        self._rest(len(preview.warnings) - SHOWN_WARNINGS)
+        for first, count in _alike(preview.warnings):
+            self.stdout.write(_("Note: {text}").format(text=_told(first)))
+            if count > 1:
+                self.stdout.write(_("  … and {count} more of this kind").format(count=count - 1))
         for error in preview.errors:
             self.stderr.write(_("Error: {text}").format(text=_told(error)))
 
@@ -106,6 +106,14 @@ class Command(BaseCommand):
 def _told(problem):
     """The problem with the value that it is about."""
     return f"{problem} [{problem.value}]" if problem.value else str(problem)
+
+
+def _alike(warnings):
+    """(the first, how many) of the notes that say the same of the same column."""
+    kinds = {}
+    for warning in warnings:
+        kinds.setdefault((warning.column, warning.message.sentence), []).append(warning)
+    return [(alike[0], len(alike)) for alike in kinds.values()]
 
 
 def _user(name):
