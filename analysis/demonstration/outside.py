@@ -50,8 +50,6 @@ def _patient(row: dict[str, Any]) -> dict[str, Any]:
         "glucocorticoid_response": "not_tested",
         "marrow_day15": "not_tested",
         "marrow_day33": "not_tested",
-        "mrd_d15_percent": "not done",
-        "mrd_d33_percent": "not done",
     }
 
 

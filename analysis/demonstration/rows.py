@@ -23,6 +23,7 @@ CENTRE = "DEMO"
 PROTOCOL = "CCLG-ALL-2008"
 CONFIRMED_BY = "虚构医师 (invented)"
 IMMUNOPHENOTYPE = {"mll": "pro-B", "pbx1": "pre-B"}
+RUN_DAYS = (10, 20, 28)
 KEY = ("centre", "hospital_number")
 
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -185,19 +186,26 @@ def _fusions(record: Record) -> tuple[dict[str, str], ...]:
     return cytogenetics.fusions(record.child) if record.child else ()
 
 
-def _run(letter: str, day: date) -> str:
-    """Laboratory runs go by month."""
-    return f"{letter}{day:%Y-%m}"
+def _run(letter: str, first: date) -> tuple[str, date]:
+    """Name and day of the first laboratory run from `first` on; runs are on fixed days."""
+    day = first
+    while day.day not in RUN_DAYS:
+        day += timedelta(days=1)
+    return f"{letter}{day:%Y%m%d}", day
+
+
+def _sequencing_run(record: Record) -> tuple[str, date]:
+    return _run("N", record.diagnosis_date + timedelta(days=12))
 
 
 def _mlpa(record: Record) -> list[dict[str, Any]]:
     if record.mlpa == "not_tested":
         return []
-    day = record.diagnosis_date + timedelta(days=9)
+    run, day = _run("M", record.diagnosis_date + timedelta(days=5))
     failed = record.mlpa == "failed"
     return [
         {
-            "run": _run("M", day),
+            "run": run,
             "run_date": day,
             "probemix": "P335",
             "probemix_lot": "INVENTED-1",
@@ -216,11 +224,11 @@ def _mlpa(record: Record) -> list[dict[str, Any]]:
 def _sequencing(record: Record, rng: Random) -> list[dict[str, Any]]:
     if record.sequencing == "not_tested":
         return []
-    day = record.diagnosis_date + timedelta(days=14)
+    run, day = _sequencing_run(record)
     genes = read("genes")
     return [
         {
-            "run": _run("N", day),
+            "run": run,
             "run_date": day,
             "panel": genes["panel"]["name"],
             "panel_version": genes["panel"]["version"],
@@ -236,7 +244,7 @@ def _sequencing(record: Record, rng: Random) -> list[dict[str, Any]]:
 
 
 def _variants(record: Record, rng: Random) -> list[dict[str, Any]]:
-    run = _run("N", record.diagnosis_date + timedelta(days=14))
+    run, _ = _sequencing_run(record)
     return [
         {
             "run": run,

@@ -97,6 +97,20 @@ def test_karyotype_agrees_with_sex_modal_number_and_dna_index(patients):
         assert row["karyotype_state"] == ("abnormal" if changes else "normal")
 
 
+def test_a_laboratory_run_has_one_date_after_the_diagnosis(cohort, patients):
+    diagnosed = {row["hospital_number"]: row["diagnosis_date"] for row in patients}
+    for sheet in ("mlpa", "sequencing"):
+        rows = cohort.sheet(sheet).records()
+        assert len({row["run"] for row in rows}) == len({(r["run"], r["run_date"]) for r in rows})
+        assert all(row["run_date"] > diagnosed[row["hospital_number"]] for row in rows)
+
+
+def test_variants_belong_to_a_sequencing_run_of_the_child(cohort):
+    names = ("hospital_number", "specimen", "run")
+    runs = {tuple(r[n] for n in names) for r in cohort.sheet("sequencing").records()}
+    assert {tuple(r[n] for n in names) for r in cohort.sheet("variants").records()} <= runs
+
+
 def test_girls_have_no_testicular_status(patients):
     for row in patients:
         assert (row["testicular_status"] == "not_applicable") == (row["sex"] == "female")
@@ -219,7 +233,6 @@ def test_workbook_has_the_same_bytes_for_the_same_seed(tmp_path, cohort):
     with zipfile.ZipFile(io.BytesIO(first)) as archive:
         assert {info.date_time for info in archive.infolist()} == {(2022, 3, 28, 0, 0, 0)}
         assert archive.read("docProps/core.xml").count(b"2022-03-28T00:00:00Z") == 2
-    assert build() == cohort
     book = load_workbook(io.BytesIO(first), read_only=True)
     assert book.sheetnames == [sheet.name for sheet in cohort.sheets]
     header, row = list(book["patients"].iter_rows(max_row=2, values_only=True))
