@@ -8,10 +8,10 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from analysis.ikzf1 import Ikzf1Evidence, Ikzf1Status, ikzf1_status
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
+from analysis.ikzf1 import Ikzf1Evidence, Ikzf1Status, ikzf1_status
 from reports.actions.audit import note
 from reports.actions.door import Actor, writing
 from reports.evidence import ikzf1_evidence
@@ -43,7 +43,7 @@ def reassess(*, patient_ids: Collection[int], by: Actor, reason: str) -> int:
                 _filled(item or Ikzf1Assessment(patient_id=patient_id), status, digest)
             )
         names = [*DERIVED, "computed_at"]
-        options = {"default_user": act.user, "default_change_reason": act.reason}
+        options = {"default_change_reason": act.reason}
         if new:
             bulk_create_with_history(new, Ikzf1Assessment, batch_size=500, **options)
         if changed:

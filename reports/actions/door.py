@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
-from reports.models.door import open_door
+from reports.models.door import Holder, open_door
 
 Actor = AbstractBaseUser | str
 
@@ -63,8 +63,8 @@ def writing(*, by: Actor, reason: str) -> Iterator[Writing]:
     # Imported late: the assessment writes through this door itself.
     from reports.actions.assess import reassess
 
-    with transaction.atomic(), open_door(who(by)[:150]):
-        act = Writing(by=by, reason=reason.strip())
+    act = Writing(by=by, reason=reason.strip())
+    with transaction.atomic(), open_door(Holder(act.who, act.user, act.reason)):
         token = _current.set(act)
         try:
             yield act

@@ -65,8 +65,6 @@ def save_record(*, record: Record, by: Actor, reason: str) -> bool:
             return False
         former = record.owner if record.pk is None else type(record).objects.get(pk=record.pk).owner
         done = Act.CHANGED if record.pk is not None else Act.CREATED
-        record._history_user = act.user
-        record._change_reason = act.reason
         record.save()
         note(by=by, act=done, record=record, why=reason, details={"fields": differing})
         _touch(act, record, former)
@@ -110,8 +108,6 @@ def delete_record(*, record: Record, by: Actor, reason: str) -> None:
         raise ValueError("A deletion needs a reason.")
     with writing(by=by, reason=reason) as act:
         owner = record.owner
-        record._history_user = act.user
-        record._change_reason = act.reason
         note(by=by, act=Act.DELETED, record=record, why=reason, details=_plain(record))
         record.delete()
         if owner is not None and owner.pk is not None and not isinstance(record, models.Patient):
@@ -171,9 +167,7 @@ def _differs(record: Record, stored: Record) -> bool:
 
 def _create(act: Writing, model: type[Record], records: list[Record]) -> None:
     if records:
-        bulk_create_with_history(
-            records, model, batch_size=500, default_user=act.user, default_change_reason=act.reason
-        )
+        bulk_create_with_history(records, model, batch_size=500, default_change_reason=act.reason)
 
 
 def _change(act: Writing, model: type[Record], records: list[Record]) -> None:
@@ -189,7 +183,6 @@ def _change(act: Writing, model: type[Record], records: list[Record]) -> None:
         model,
         names,
         batch_size=200,
-        default_user=act.user,
         default_change_reason=act.reason,
     )
 

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             name='Centre',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed at')),
                 ('code', models.CharField(help_text='Short code of the centre', max_length=40, unique=True, verbose_name='code')),
@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
             name='SavedCohort',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed at')),
                 ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
@@ -95,8 +95,8 @@ class Migration(migrations.Migration):
             name='HistoricalCentre',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('history_who', models.CharField(default=reports.models.door.holder, editable=False, max_length=150, verbose_name='who')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('history_who', models.CharField(default=reports.models.door.holder_name, editable=False, max_length=150, verbose_name='who')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='changed at')),
                 ('code', models.CharField(db_index=True, help_text='Short code of the centre', max_length=40, verbose_name='code')),
@@ -119,8 +119,8 @@ class Migration(migrations.Migration):
             name='HistoricalMlpaRun',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('history_who', models.CharField(default=reports.models.door.holder, editable=False, max_length=150, verbose_name='who')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('history_who', models.CharField(default=reports.models.door.holder_name, editable=False, max_length=150, verbose_name='who')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='changed at')),
                 ('name', models.CharField(max_length=40, verbose_name='run')),
@@ -147,8 +147,8 @@ class Migration(migrations.Migration):
             name='HistoricalPanel',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('history_who', models.CharField(default=reports.models.door.holder, editable=False, max_length=150, verbose_name='who')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('history_who', models.CharField(default=reports.models.door.holder_name, editable=False, max_length=150, verbose_name='who')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='changed at')),
                 ('name', models.CharField(max_length=80, verbose_name='panel')),
@@ -172,8 +172,8 @@ class Migration(migrations.Migration):
             name='HistoricalPatient',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('history_who', models.CharField(default=reports.models.door.holder, editable=False, max_length=150, verbose_name='who')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('history_who', models.CharField(default=reports.models.door.holder_name, editable=False, max_length=150, verbose_name='who')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='changed at')),
                 ('hospital_number', models.CharField(help_text='Unique within the centre', max_length=40, verbose_name='hospital number')),
@@ -208,8 +208,8 @@ class Migration(migrations.Migration):
             name='HistoricalSavedCohort',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('history_who', models.CharField(default=reports.models.door.holder, editable=False, max_length=150, verbose_name='who')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('history_who', models.CharField(default=reports.models.door.holder_name, editable=False, max_length=150, verbose_name='who')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='changed at')),
                 ('name', models.CharField(db_index=True, max_length=80, verbose_name='name')),
@@ -234,8 +234,8 @@ class Migration(migrations.Migration):
             name='HistoricalSequencingRun',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('history_who', models.CharField(default=reports.models.door.holder, editable=False, max_length=150, verbose_name='who')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('history_who', models.CharField(default=reports.models.door.holder_name, editable=False, max_length=150, verbose_name='who')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='changed at')),
                 ('name', models.CharField(max_length=40, verbose_name='run')),
@@ -280,7 +280,7 @@ class Migration(migrations.Migration):
             name='MlpaRun',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed at')),
                 ('name', models.CharField(max_length=40, verbose_name='run')),
@@ -300,7 +300,7 @@ class Migration(migrations.Migration):
             name='MlpaSample',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed at')),
                 ('sample_quality', models.CharField(choices=[('adequate', 'adequate'), ('failed', 'failed')], max_length=10, verbose_name='quality')),
@@ -316,8 +316,8 @@ class Migration(migrations.Migration):
             name='HistoricalProbeRatio',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('history_who', models.CharField(default=reports.models.door.holder, editable=False, max_length=150, verbose_name='who')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('history_who', models.CharField(default=reports.models.door.holder_name, editable=False, max_length=150, verbose_name='who')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='changed at')),
                 ('probe', models.CharField(blank=True, max_length=60, verbose_name='probe')),
@@ -347,7 +347,7 @@ class Migration(migrations.Migration):
             name='Panel',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed at')),
                 ('name', models.CharField(max_length=80, verbose_name='panel')),
@@ -365,7 +365,7 @@ class Migration(migrations.Migration):
             name='Patient',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed at')),
                 ('hospital_number', models.CharField(help_text='Unique within the centre', max_length=40, verbose_name='hospital number')),
@@ -393,7 +393,7 @@ class Migration(migrations.Migration):
             name='Mrd',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed at')),
                 ('day', models.PositiveSmallIntegerField(validators=[django.core.validators.MaxValueValidator(2000)], verbose_name='day of treatment')),
@@ -417,7 +417,7 @@ class Migration(migrations.Migration):
             name='MarrowAssessment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed at')),
                 ('day', models.PositiveSmallIntegerField(choices=[(15, 'day 15'), (33, 'day 33')], verbose_name='day of treatment')),
@@ -452,8 +452,8 @@ class Migration(migrations.Migration):
             name='HistoricalSpecimen',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('history_who', models.CharField(default=reports.models.door.holder, editable=False, max_length=150, verbose_name='who')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('history_who', models.CharField(default=reports.models.door.holder_name, editable=False, max_length=150, verbose_name='who')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='changed at')),
                 ('number', models.CharField(max_length=40, verbose_name='specimen number')),
@@ -481,8 +481,8 @@ class Migration(migrations.Migration):
             name='HistoricalRiskAssessment',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('history_who', models.CharField(default=reports.models.door.holder, editable=False, max_length=150, verbose_name='who')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('history_who', models.CharField(default=reports.models.door.holder_name, editable=False, max_length=150, verbose_name='who')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='changed at')),
                 ('protocol', models.CharField(max_length=80, verbose_name='protocol')),
@@ -511,8 +511,8 @@ class Migration(migrations.Migration):
             name='HistoricalMrd',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('history_who', models.CharField(default=reports.models.door.holder, editable=False, max_length=150, verbose_name='who')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('history_who', models.CharField(default=reports.models.door.holder_name, editable=False, max_length=150, verbose_name='who')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='changed at')),
                 ('day', models.PositiveSmallIntegerField(validators=[django.core.validators.MaxValueValidator(2000)], verbose_name='day of treatment')),
@@ -543,8 +543,8 @@ class Migration(migrations.Migration):
             name='HistoricalMarrowAssessment',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('history_who', models.CharField(default=reports.models.door.holder, editable=False, max_length=150, verbose_name='who')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('history_who', models.CharField(default=reports.models.door.holder_name, editable=False, max_length=150, verbose_name='who')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='changed at')),
                 ('day', models.PositiveSmallIntegerField(choices=[(15, 'day 15'), (33, 'day 33')], verbose_name='day of treatment')),
@@ -568,7 +568,7 @@ class Migration(migrations.Migration):
             name='HistoricalIkzf1Assessment',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('history_who', models.CharField(default=reports.models.door.holder, editable=False, max_length=150, verbose_name='who')),
+                ('history_who', models.CharField(default=reports.models.door.holder_name, editable=False, max_length=150, verbose_name='who')),
                 ('state', models.CharField(choices=[('altered', 'altered'), ('not_detected', 'not detected'), ('not_evaluable', 'not evaluable'), ('not_tested', 'not tested')], db_index=True, max_length=20, verbose_name='IKZF1 status')),
                 ('large_deletion', models.CharField(choices=[('altered', 'altered'), ('not_detected', 'not detected'), ('not_evaluable', 'not evaluable'), ('not_tested', 'not tested')], max_length=20, verbose_name='large deletion')),
                 ('sequence_variant', models.CharField(choices=[('altered', 'altered'), ('not_detected', 'not detected'), ('not_evaluable', 'not evaluable'), ('not_tested', 'not tested')], max_length=20, verbose_name='SNV/InDel')),
@@ -595,8 +595,8 @@ class Migration(migrations.Migration):
             name='HistoricalGlucocorticoidResponse',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('history_who', models.CharField(default=reports.models.door.holder, editable=False, max_length=150, verbose_name='who')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('history_who', models.CharField(default=reports.models.door.holder_name, editable=False, max_length=150, verbose_name='who')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='changed at')),
                 ('day8_blasts', models.FloatField(blank=True, help_text='10^9/L after the glucocorticoid prephase; 1.0 and more is a poor response', null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1000)], verbose_name='blasts in blood on day 8')),
@@ -621,8 +621,8 @@ class Migration(migrations.Migration):
             name='HistoricalFusionResult',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('history_who', models.CharField(default=reports.models.door.holder, editable=False, max_length=150, verbose_name='who')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('history_who', models.CharField(default=reports.models.door.holder_name, editable=False, max_length=150, verbose_name='who')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='changed at')),
                 ('gene_a', models.CharField(help_text='5′ partner, such as ETV6', max_length=40, verbose_name='first gene')),
@@ -649,8 +649,8 @@ class Migration(migrations.Migration):
             name='HistoricalFollowUpEvent',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('history_who', models.CharField(default=reports.models.door.holder, editable=False, max_length=150, verbose_name='who')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('history_who', models.CharField(default=reports.models.door.holder_name, editable=False, max_length=150, verbose_name='who')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='changed at')),
                 ('event', models.CharField(choices=[('remission', 'complete remission'), ('relapse', 'relapse'), ('death', 'death'), ('second_malignancy', 'second malignancy'), ('transplant', 'transplant'), ('last_seen', 'last seen alive')], max_length=20, verbose_name='event')),
@@ -675,8 +675,8 @@ class Migration(migrations.Migration):
             name='HistoricalFindings',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('history_who', models.CharField(default=reports.models.door.holder, editable=False, max_length=150, verbose_name='who')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('history_who', models.CharField(default=reports.models.door.holder_name, editable=False, max_length=150, verbose_name='who')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='changed at')),
                 ('wbc', models.FloatField(blank=True, help_text='10^9/L', null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(3000)], verbose_name='white blood cells')),
@@ -712,7 +712,7 @@ class Migration(migrations.Migration):
             name='GlucocorticoidResponse',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed at')),
                 ('day8_blasts', models.FloatField(blank=True, help_text='10^9/L after the glucocorticoid prephase; 1.0 and more is a poor response', null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1000)], verbose_name='blasts in blood on day 8')),
@@ -729,7 +729,7 @@ class Migration(migrations.Migration):
             name='FusionResult',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed at')),
                 ('gene_a', models.CharField(help_text='5′ partner, such as ETV6', max_length=40, verbose_name='first gene')),
@@ -749,7 +749,7 @@ class Migration(migrations.Migration):
             name='FollowUpEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed at')),
                 ('event', models.CharField(choices=[('remission', 'complete remission'), ('relapse', 'relapse'), ('death', 'death'), ('second_malignancy', 'second malignancy'), ('transplant', 'transplant'), ('last_seen', 'last seen alive')], max_length=20, verbose_name='event')),
@@ -767,7 +767,7 @@ class Migration(migrations.Migration):
             name='Findings',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed at')),
                 ('wbc', models.FloatField(blank=True, help_text='10^9/L', null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(3000)], verbose_name='white blood cells')),
@@ -795,7 +795,7 @@ class Migration(migrations.Migration):
             name='ProbeRatio',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed at')),
                 ('probe', models.CharField(blank=True, max_length=60, verbose_name='probe')),
@@ -818,7 +818,7 @@ class Migration(migrations.Migration):
             name='Report',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed at')),
                 ('kind', models.CharField(choices=[('patient', 'patient report'), ('cohort', 'cohort report')], max_length=10, verbose_name='kind')),
@@ -857,7 +857,7 @@ class Migration(migrations.Migration):
             name='RiskAssessment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed at')),
                 ('protocol', models.CharField(max_length=80, verbose_name='protocol')),
@@ -878,8 +878,8 @@ class Migration(migrations.Migration):
             name='HistoricalReport',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('history_who', models.CharField(default=reports.models.door.holder, editable=False, max_length=150, verbose_name='who')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('history_who', models.CharField(default=reports.models.door.holder_name, editable=False, max_length=150, verbose_name='who')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='changed at')),
                 ('kind', models.CharField(choices=[('patient', 'patient report'), ('cohort', 'cohort report')], max_length=10, verbose_name='kind')),
@@ -904,7 +904,7 @@ class Migration(migrations.Migration):
             name='SequencingRun',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed at')),
                 ('name', models.CharField(max_length=40, verbose_name='run')),
@@ -921,7 +921,7 @@ class Migration(migrations.Migration):
             name='SequencingSample',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed at')),
                 ('genome_build', models.CharField(blank=True, choices=[('GRCh37', 'GRCh37'), ('GRCh38', 'GRCh38')], max_length=10, verbose_name='genome build')),
@@ -942,8 +942,8 @@ class Migration(migrations.Migration):
             name='HistoricalVariant',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('history_who', models.CharField(default=reports.models.door.holder, editable=False, max_length=150, verbose_name='who')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('history_who', models.CharField(default=reports.models.door.holder_name, editable=False, max_length=150, verbose_name='who')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='changed at')),
                 ('gene', models.CharField(db_index=True, max_length=40, verbose_name='gene')),
@@ -978,7 +978,7 @@ class Migration(migrations.Migration):
             name='Specimen',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed at')),
                 ('number', models.CharField(max_length=40, verbose_name='specimen number')),
@@ -1009,8 +1009,8 @@ class Migration(migrations.Migration):
             name='HistoricalSequencingSample',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('history_who', models.CharField(default=reports.models.door.holder, editable=False, max_length=150, verbose_name='who')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('history_who', models.CharField(default=reports.models.door.holder_name, editable=False, max_length=150, verbose_name='who')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='changed at')),
                 ('genome_build', models.CharField(blank=True, choices=[('GRCh37', 'GRCh37'), ('GRCh38', 'GRCh38')], max_length=10, verbose_name='genome build')),
@@ -1040,8 +1040,8 @@ class Migration(migrations.Migration):
             name='HistoricalMlpaSample',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('history_who', models.CharField(default=reports.models.door.holder, editable=False, max_length=150, verbose_name='who')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('history_who', models.CharField(default=reports.models.door.holder_name, editable=False, max_length=150, verbose_name='who')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='changed at')),
                 ('sample_quality', models.CharField(choices=[('adequate', 'adequate'), ('failed', 'failed')], max_length=10, verbose_name='quality')),
@@ -1066,7 +1066,7 @@ class Migration(migrations.Migration):
             name='Variant',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number')),
+                ('version', concurrency.fields.AutoIncVersionField(default=0, help_text='record revision number', verbose_name='version')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='entered at')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed at')),
                 ('gene', models.CharField(db_index=True, max_length=40, verbose_name='gene')),

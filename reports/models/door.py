@@ -7,11 +7,23 @@ event and the reassessment of the child happen once and always. Reading never ne
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 
-# Who holds the door open, as text; None while it is shut.
-_holder: ContextVar[str | None] = ContextVar("reports_door_holder", default=None)
+
+@dataclass(frozen=True)
+class Holder:
+    """Who holds the door open and why. `who` is text, as a programme has no account."""
+
+    who: str
+    account: AbstractBaseUser | None = None
+    reason: str = ""
+
+
+# None while the door is shut.
+_holder: ContextVar[Holder | None] = ContextVar("reports_door_holder", default=None)
 
 
 class WriteOutsideActions(RuntimeError):
@@ -19,18 +31,23 @@ class WriteOutsideActions(RuntimeError):
 
 
 @contextmanager
-def open_door(who: str) -> Iterator[None]:
-    """Allow writes inside the block in the name of `who`. For `reports/actions/` alone."""
-    token = _holder.set(who)
+def open_door(holder: Holder) -> Iterator[None]:
+    """Allow writes inside the block in the name of `holder`. For `reports/actions/` alone."""
+    token = _holder.set(holder)
     try:
         yield
     finally:
         _holder.reset(token)
 
 
-def holder() -> str:
-    """Who holds the door open: the default of a history row's `history_who`."""
-    return _holder.get() or ""
+def current_holder() -> Holder:
+    """Who holds the door open: history is written in this name and with this reason."""
+    return _holder.get() or Holder("")
+
+
+def holder_name() -> str:
+    """The default of a history row's `history_who`."""
+    return current_holder().who[:150]
 
 
 def require_open_door(what: str) -> None:

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from reports.models.door import GuardedManager, holder, require_open_door
+from reports.models.door import GuardedManager, current_holder, holder_name, require_open_door
 
 
 @dataclass(frozen=True)
@@ -41,14 +41,17 @@ class NamedHistory(models.Model):
     It stays readable when the account is gone, and names a programme where no person acted.
     """
 
-    history_who = models.CharField(_("who"), max_length=150, default=holder, editable=False)
+    history_who = models.CharField(_("who"), max_length=150, default=holder_name, editable=False)
 
     class Meta:
         abstract = True
 
 
 class History(HistoricalRecords):
-    """History with the name of who acted; an account that acted can be closed, not deleted."""
+    """History in the name and with the reason of whoever holds the door open.
+
+    An account that acted can be closed, and not deleted.
+    """
 
     def __init__(self, **options):
         super().__init__(bases=[NamedHistory], **options)
@@ -58,6 +61,12 @@ class History(HistoricalRecords):
         fields = super()._get_history_user_fields()
         fields["history_user"].remote_field.on_delete = models.PROTECT
         return fields
+
+    def get_history_user(self, instance):
+        return current_holder().account
+
+    def get_change_reason_for_object(self, instance, history_type, using):
+        return current_holder().reason
 
 
 class Guarded(models.Model):
@@ -84,7 +93,8 @@ class Record(Guarded):
     # Fields whose text may span lines.
     many_lines: ClassVar[frozenset[str]] = frozenset()
 
-    version = AutoIncVersionField(_("version"))
+    # By keyword: the field drops a positional name.
+    version = AutoIncVersionField(verbose_name=_("version"))
     created_at = models.DateTimeField(_("entered at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed at"), auto_now=True)
     history = History(inherit=True)
