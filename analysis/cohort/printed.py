@@ -20,11 +20,16 @@ def percent_text(n: int, of: int) -> str:
     return f"{share}%"
 
 
+def rounded(value: float, digits: int) -> float:
+    """`value` to `digits` decimals as people round: halves away from 0."""
+    return float(Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
+
+
 def number_text(value: float | None) -> str:
     """A measurement with its own digits, two decimals at most; a dash for none."""
     if value is None:
         return "—"
-    text = f"{Decimal(repr(float(value))).quantize(Decimal('0.01'), ROUND_HALF_UP):f}"
+    text = f"{Decimal(repr(rounded(value, 2))):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

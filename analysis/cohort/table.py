@@ -33,7 +33,7 @@ from analysis.cohort.columns import (
 )
 from analysis.cohort.effect import Effect, OddsRatioKind
 from analysis.cohort.frame import CohortFrame
-from analysis.cohort.printed import number_text, percent_text, written
+from analysis.cohort.printed import number_text, percent_text, rounded, written
 from analysis.cohort.ranks import RankMethod
 from analysis.cohort.significance import Rule, TestName, TestResult
 from analysis.wording import N_, Labelled, Message, say
@@ -51,7 +51,8 @@ class GroupValue:
     """One cell: what one group of children shows in one row.
 
     A proportion is `n` of `of`, those with an answer. A measurement has `n` measured of `of`
-    children, with `median`, `low` (least) and `high` (greatest), None where nobody was measured.
+    children, with `median`, `low` (least) and `high` (greatest) to the column's digits, None where
+    nobody was measured.
     `kind` says which of the two it is, NUMBER being a measurement.
     `not_tested` (for sex and risk group: not recorded) and `not_evaluable` are counted apart.
     """
@@ -326,9 +327,8 @@ def _measurements(values: np.ndarray, split: Split, digits: int) -> tuple[GroupV
         measured = chosen[~np.isnan(chosen)]
         n, of = len(measured), len(chosen)
         if n:
-            # One digit more than is printed, for a median between two values.
             found = (np.median(measured), measured.min(), measured.max())
-            median, low, high = (round(float(value), digits + 1) for value in found)
+            median, low, high = (rounded(float(value), digits) for value in found)
         else:
             median = low = high = None
         missing = {"not_tested": of - n, "kind": Kind.NUMBER}
