@@ -1132,7 +1132,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='mrd',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('fraction__gt', 0), ('fraction__lte', 1), ('operator__in', ['=', '<'])), models.Q(('fraction__isnull', True), ('operator__in', ['not_detected', 'not_evaluable', 'not_tested'])), _connector='OR'), name='mrd_fraction_with_operator', violation_error_message='“=” and “<” need a fraction above 0 and at most 1; other results have none.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('fraction__gt', 0), ('fraction__isnull', False), ('fraction__lte', 1), ('operator__in', ['=', '<'])), models.Q(('fraction__isnull', True), ('operator__in', ['not_detected', 'not_evaluable', 'not_tested'])), _connector='OR'), name='mrd_fraction_with_operator', violation_error_message='“=” and “<” need a fraction above 0 and at most 1; other results have none.'),
         ),
         migrations.AddConstraint(
             model_name='mrd',

@@ -143,7 +143,12 @@ class Mrd(Record):
         constraints = [
             models.UniqueConstraint(fields=["patient", "day", "method"], name="mrd_day_and_method"),
             models.CheckConstraint(
-                condition=Q(operator__in=["=", "<"], fraction__gt=0, fraction__lte=1)
+                condition=Q(
+                    operator__in=["=", "<"],
+                    fraction__isnull=False,  # a comparison with NULL would pass
+                    fraction__gt=0,
+                    fraction__lte=1,
+                )
                 | Q(
                     operator__in=["not_detected", "not_evaluable", "not_tested"],
                     fraction__isnull=True,
