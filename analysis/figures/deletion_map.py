@@ -1,4 +1,4 @@
-"""Which exons are deleted in a cohort: one row a pattern or a child (Fig. 4A of Zhang et al. 2022)."""
+"""Which exons are deleted in a cohort: a row a pattern or a child (Fig. 4A of the paper)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from analysis.gene import ikzf1
 from analysis.wording import N_, Message, say, translate
 
 LEFT, RIGHT = 4.0, WIDTH - 4.0
-FIRST, LAST = 112.0, WIDTH - 78.0
+FIRST, LAST = 100.0, WIDTH - 78.0
 ROW, TIGHT = 15.0, 9.4
 MANY = 24  # rows from which on they stand closer
 
@@ -61,12 +61,22 @@ def deletion_map(
     _check(rows, total)
     canvas = Canvas()
     scheme = boxes(left=FIRST, right=LAST)
-    top = _head(canvas, scheme, total, language)
+    counted = total is not None or any(row.count > 1 for row in rows)
+    top = _head(canvas, scheme, total, language, counted=counted)
     step = ROW if len(rows) <= MANY else TIGHT
     guide(canvas, scheme, top=top, bottom=top + step * len(rows))
     canvas.layer()
     for i, row in enumerate(rows):
-        _row(canvas, scheme, row, total=total, y=top + step * i, step=step, language=language)
+        _row(
+            canvas,
+            scheme,
+            row,
+            total=total,
+            counted=counted,
+            y=top + step * i,
+            step=step,
+            language=language,
+        )
     bottom = top + step * max(len(rows), 1)
     if not rows:
         said = translate(N_("no deletion in this cohort"), language)
@@ -95,7 +105,14 @@ def _check(rows: Sequence[DeletionRow], total: int | None) -> None:
             raise ValueError(f"A count of {row.count} cannot be, with {total} in all.")
 
 
-def _head(canvas: Canvas, scheme: Sequence[ExonBox], total: int | None, language: str) -> float:
+def _head(
+    canvas: Canvas,
+    scheme: Sequence[ExonBox],
+    total: int | None,
+    language: str,
+    *,
+    counted: bool,
+) -> float:
     gene = ikzf1()
     said = say(
         N_("{transcript}, {length} aa; introns not to scale"),
@@ -112,7 +129,8 @@ def _head(canvas: Canvas, scheme: Sequence[ExonBox], total: int | None, language
     title = say(N_("children"))
     if total is not None:
         title = say(N_("children (of {total})"), total=total)
-    canvas.write(RIGHT, 57, title.text(language), size=SMALL, anchor="end", room=66)
+    if counted:
+        canvas.write(RIGHT, 57, title.text(language), size=SMALL, anchor="end", room=66)
     return 64.0
 
 
@@ -122,11 +140,13 @@ def _row(
     row: DeletionRow,
     *,
     total: int | None,
+    counted: bool,
     y: float,
     step: float,
     language: str,
 ) -> None:
     thick = step - 5
+    thin = max(thick / 2, 3.6)
     middle = y + step / 2
     label = row.label.text(language) if isinstance(row.label, Message) else row.label
     size = NORMAL if step == ROW else SMALL
@@ -141,8 +161,9 @@ def _row(
             fill(canvas, CALLS[call], left - 3, middle - thick / 2, right - left + 6, thick)
             continue
         for box in scheme[first - 1 : last]:
-            fill(canvas, CALLS[call], box.left, middle - thick / 4, box.right - box.left, thick / 2)
-    canvas.write(RIGHT, middle + 2.5, _count(row, total), size=size, anchor="end")
+            fill(canvas, CALLS[call], box.left, middle - thin / 2, box.right - box.left, thin)
+    if counted:
+        canvas.write(RIGHT, middle + 2.5, _count(row, total), size=size, anchor="end")
 
 
 def _count(row: DeletionRow, total: int | None) -> str:
@@ -162,6 +183,8 @@ def _row_said(row: DeletionRow, total: int | None) -> Message:
         say(N_("{exons} {call}"), exons=exon_range(first, last), call=call)
         for first, last, call in runs(row.calls)
     )
+    if total is None and row.count == 1:
+        return say(N_("{label}: {calls}."), label=row.label, calls=calls)
     if total is None:
         return say(
             N_("{label} ({calls}): {count} children."),

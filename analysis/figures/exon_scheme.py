@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from analysis.calls import CopyCall
 from analysis.figures.palette import CALLS, EDGE, FAINT, Entry, fill
@@ -18,6 +18,7 @@ from analysis.wording import N_, Message, say, translate
 
 UNTRANSLATED = PAPER
 FINGER = 14.0
+SHARE = 0.75  # of the width that the exons may take; the rest is introns
 BINDING, DIMERISING = EDGE, PAPER
 
 
@@ -41,6 +42,8 @@ def boxes(*, left: float, right: float) -> tuple[ExonBox, ...]:
     """The exons between `left` and `right`, with introns of one length between them."""
     gene = ikzf1()
     widths = [22 + 0.062 * _coding(exon) for exon in gene.exons]
+    scale = min(1.0, SHARE * (right - left) / sum(widths))
+    widths = [width * scale for width in widths]
     intron = (right - left - sum(widths)) / (len(widths) - 1)
     found = []
     place = left
@@ -73,13 +76,13 @@ def draw_exons(
     y: float,
     height: float,
 ) -> None:
-    """Introns and exon boxes with `y` the top; each in the look of its call, plain without calls."""
+    """Introns and exon boxes with `y` the top; in the look of its call, or plain."""
     middle = y + height / 2
     first, last = scheme[0].left - 9, scheme[-1].right + 9
     canvas.draw(Pen(stroke=EDGE, width=0.8), line((first, middle), (last, middle)))
     canvas.write(first - 2, middle + 2.3, "5'", size=SMALL, anchor="end")
     canvas.write(last + 2, middle + 2.3, "3'", size=SMALL)
-    for before, after in zip(scheme, scheme[1:], strict=False):
+    for before, after in pairwise(scheme):
         _not_to_scale(canvas, (before.right + after.left) / 2, middle)
     canvas.layer()
     for box in scheme:

@@ -79,11 +79,16 @@ def _round_up(share: float) -> float:
     return max(ceil(share / step - 1e-9) * step, 0.05)
 
 
+def _commonest_first(bar: GeneBar) -> tuple[bool, float, int]:
+    """Those that nobody was tested for come last."""
+    return not bar.tested, -_share(bar), -bar.altered
+
+
 def _by_group(bars: Sequence[GeneBar]) -> dict[str, list[GeneBar]]:
     groups: dict[str, list[GeneBar]] = {}
     for bar in bars:
         groups.setdefault(bar.group, []).append(bar)
-    return {g: sorted(own, key=lambda b: (-_share(b), -b.altered)) for g, own in groups.items()}
+    return {g: sorted(own, key=_commonest_first) for g, own in groups.items()}
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from analysis.calls import CopyCall
 from analysis.figures.exon_scheme import (
@@ -21,11 +22,9 @@ from analysis.figures.palette import (
     BAND_NORMAL,
     CALLS,
     EDGE,
-    Look,
     band_entry,
     call_entry,
     column_hatch,
-    hatch,
     legend,
     mark,
 )
@@ -47,7 +46,7 @@ from analysis.wording import N_, Message, say, translate
 
 LEFT, RIGHT = 34.0, WIDTH - 6.0
 FIRST, LAST = LEFT + 16, RIGHT - 18  # the exons; beside them 5' and 3'
-PLOT, LANE = 88.0, 17.0
+PLOT, LANE = 88.0, 19.0
 ALWAYS = (
     CopyCall.HOM_DEL,
     CopyCall.HET_DEL,
@@ -86,7 +85,7 @@ def gene_map(
 ) -> Figure:
     """The gene map of one child. An exon that `exons` leaves out was not tested.
 
-    Raises ValueError on an exon that IKZF1 does not have, on one given twice, on a negative ratio,
+    Raises ValueError on an exon that IKZF1 does not have, on one given twice, on a ratio below 0,
     and on a deleted range whose call is no deletion.
     """
     marks = _by_exon(exons)
@@ -120,8 +119,8 @@ def _by_exon(exons: Sequence[ExonMark]) -> dict[int, ExonMark]:
     for mark_ in exons:
         if mark_.exon not in numbers or mark_.exon in given:
             raise ValueError(f"Exon {mark_.exon} does not exist or is given twice.")
-        if mark_.ratio is not None and mark_.ratio < 0:
-            raise ValueError("A ratio cannot be below 0.")
+        if mark_.ratio is not None and not 0 <= mark_.ratio < inf:
+            raise ValueError(f"A ratio of {mark_.ratio} cannot be.")
         given[mark_.exon] = mark_
     return {n: given.get(n, ExonMark(n, CopyCall.NOT_TESTED)) for n in numbers}
 
@@ -173,7 +172,7 @@ def _bar(canvas: Canvas, call: CopyCall, left: float, right: float, y: float) ->
 
 def _deletion_said(deletion: DeletedRange) -> Message:
     return say(
-        N_("{exons}: {call}"),
+        N_("{exons}, {call}"),
         exons=exon_range(deletion.first, deletion.last),
         call=deletion.call,
     )
@@ -218,13 +217,18 @@ def _ratios(
 def _column(canvas: Canvas, box: ExonBox, own: ExonMark, *, top: float) -> None:
     """The ground of an exon that gave no answer."""
     left, width = box.left - 4, box.right - box.left + 8
-    if own.call is CopyCall.NOT_TESTED:
-        column_hatch(canvas, left, top, width, PLOT)
-    elif own.call is CopyCall.NOT_EVALUABLE:
-        hatch(canvas, Look("", hatch="crossed", hatching="#d5dae0"), left, top, width, PLOT)
+    if own.call in (CopyCall.NOT_TESTED, CopyCall.NOT_EVALUABLE):
+        column_hatch(canvas, left, top, width, PLOT, call=own.call)
 
 
-def _value(canvas: Canvas, box: ExonBox, own: ExonMark, height, *, top: float) -> None:
+def _value(
+    canvas: Canvas,
+    box: ExonBox,
+    own: ExonMark,
+    height: Callable[[float], float],
+    *,
+    top: float,
+) -> None:
     """The mark of an exon with its value; without a value a mark at the foot, or none."""
     if own.call is CopyCall.NOT_TESTED:
         return
@@ -269,7 +273,7 @@ def _said(marks: dict[int, ExonMark], deletions: Sequence[DeletedRange]) -> tupl
         transcript=gene.transcript,
         length=gene.protein_length,
     )
-    lost = tuple(say(N_("{deletion}."), deletion=_deletion_said(d)) for d in deletions)
+    lost = tuple(say(N_("Deleted: {deletion}."), deletion=_deletion_said(d)) for d in deletions)
     return (head, *lost, *(_exon_said(m) for m in marks.values()))
 
 

@@ -1,11 +1,11 @@
-"""Sequence variants along the IKAROS protein, of one child or of a cohort (Fig. 4B of the paper)."""
+"""Sequence variants along the protein, of one child or of a cohort (Fig. 4B of the paper)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.calls import State
+from analysis.calls import CopyCall, State
 from analysis.figures.exon_scheme import BINDING, DIMERISING, finger_entries
 from analysis.figures.lettering import needed, shortened, spread, text_width
 from analysis.figures.palette import (
@@ -238,7 +238,7 @@ def _none(canvas: Canvas, state: State, language: str, *, top: float) -> None:
     """The answer in words where no variant stands; hatched where nobody looked."""
     upper, height = 20.0, top - 26.0
     if state is State.NOT_TESTED:
-        column_hatch(canvas, LEFT, upper, RIGHT - LEFT, height)
+        column_hatch(canvas, LEFT, upper, RIGHT - LEFT, height, call=CopyCall.NOT_TESTED)
     canvas.layer()
     text = say(N_("SNV/InDel: {state}"), state=state).text(language)
     half = text_width(text, 8.5, bold=True) / 2 + 5

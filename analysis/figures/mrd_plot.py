@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from itertools import pairwise
 from math import ceil, floor, log10
 
-from analysis.calls import State
+from analysis.calls import CopyCall
 from analysis.figures.lettering import Box, place, spread, text_width
 from analysis.figures.palette import (
     EDGE,
     FAINT,
-    STATES,
     WARM,
     WHITE,
     Entry,
+    column_entry,
     column_hatch,
-    hatch,
     legend,
 )
 from analysis.figures.svg import (
@@ -38,6 +38,8 @@ from analysis.wording import N_, Labelled, Message, say, translate
 
 LEFT, RIGHT, TOP, PLOT = 52.0, WIDTH - 128.0, 8.0, 150.0
 COLUMN = 13.0  # a day that was not tested
+LIMIT = Pen(stroke=EDGE, width=1)
+THRESHOLD = Pen(stroke=WARM, width=0.9, dash="5 2.5")
 
 
 class Operator(Labelled):
@@ -96,7 +98,10 @@ def mrd_plot(
     _days(canvas, scale, shown, thresholds, language)
     _values(canvas, scale, shown, language)
     _threshold_labels(canvas, scale, thresholds, language)
-    bottom = legend(canvas, _entries(language), x=LEFT, y=TOP + PLOT + 29, right=WIDTH - 4)
+    bottom = TOP + PLOT + 29
+    if points:
+        entries = _entries(shown, thresholds, language)
+        bottom = legend(canvas, entries, x=9, y=bottom, right=WIDTH - 4)
     return canvas.figure(
         height=bottom + 3,
         title=say(N_("Minimal residual disease over time")),
@@ -141,7 +146,7 @@ class _Scale:
     def x(self, day: float) -> float:
         if self.last == self.first:
             return (LEFT + RIGHT) / 2
-        return LEFT + 18 + (RIGHT - LEFT - 42) * (day - self.first) / (self.last - self.first)
+        return LEFT + 30 + (RIGHT - LEFT - 60) * (day - self.first) / (self.last - self.first)
 
     def y(self, fraction: float) -> float:
         return TOP + PLOT * (self.high - log10(float(fraction))) / (self.high - self.low)
@@ -175,10 +180,7 @@ def _unread(canvas: Canvas, scale: _Scale, points: Sequence[MrdPoint], language:
         if point.operator not in (Operator.NOT_TESTED, Operator.NOT_EVALUABLE):
             continue
         left = _x(scale, point, points) - COLUMN / 2
-        if point.operator is Operator.NOT_TESTED:
-            column_hatch(canvas, left, TOP, COLUMN, PLOT)
-        else:
-            hatch(canvas, STATES[State.NOT_EVALUABLE], left, TOP, COLUMN, PLOT)
+        column_hatch(canvas, left, TOP, COLUMN, PLOT, call=CopyCall(point.operator.value))
         word = point.operator.label(language)
         room = text_width(word, SMALL) + 6
         middle = TOP + PLOT / 2
@@ -226,7 +228,7 @@ def _course(canvas: Canvas, scale: _Scale, points: Sequence[MrdPoint]) -> None:
             _mark(canvas, point.operator, *spot)
             if point.lod is not None and point.operator is not Operator.NOT_DETECTED:
                 y = scale.y(point.lod)
-                canvas.draw(Pen(stroke=EDGE, width=1), line((spot[0] - 5, y), (spot[0] + 5, y)))
+                canvas.draw(LIMIT, line((spot[0] - 5, y), (spot[0] + 5, y)))
 
 
 def _mark(canvas: Canvas, operator: Operator, x: float, y: float) -> None:
@@ -238,7 +240,7 @@ def _mark(canvas: Canvas, operator: Operator, x: float, y: float) -> None:
 
 def _threshold(canvas: Canvas, scale: _Scale, threshold: MrdThreshold) -> None:
     y = scale.y(threshold.fraction)
-    canvas.draw(Pen(stroke=WARM, width=0.9, dash="5 2.5"), line((LEFT, y), (RIGHT, y)))
+    canvas.draw(THRESHOLD, line((LEFT, y), (RIGHT, y)))
     if threshold.day is not None:
         x = scale.x(threshold.day)
         canvas.draw(Pen(stroke=WARM, width=2.6), line((x - 11, y), (x + 11, y)))
@@ -317,28 +319,31 @@ def _value(point: MrdPoint, *, several: bool) -> Message:
     return said
 
 
-def _entries(language: str) -> list[Entry]:
+def _entries(
+    points: Sequence[MrdPoint], thresholds: Sequence[MrdThreshold], language: str
+) -> list[Entry]:
     below = translate(N_("below the limit where it stands"), language)
     limit = translate(N_("detection limit of the measurement"), language)
-    return [
-        Entry(
-            lambda c, x, y: _mark(c, Operator.EQUAL, x + 6, y + 3.5), Operator.EQUAL.label(language)
-        ),
-        Entry(lambda c, x, y: _mark(c, Operator.NOT_DETECTED, x + 6, y + 3.2), below),
-        Entry(
-            lambda c, x, y: c.draw(
-                Pen(stroke=EDGE, width=1), line((x + 1, y + 3.5), (x + 11, y + 3.5))
-            ),
-            limit,
-        ),
-        Entry(
-            lambda c, x, y: c.draw(
-                Pen(stroke=WARM, width=0.9, dash="5 2.5"), line((x, y + 3.5), (x + 12, y + 3.5))
-            ),
-            translate(N_("threshold of the protocol"), language),
-        ),
-        Entry(lambda c, x, y: column_hatch(c, x, y, 12, 7), Operator.NOT_TESTED.label(language)),
+    entries = [
+        Entry(partial(_legend_mark, Operator.EQUAL), Operator.EQUAL.label(language)),
+        Entry(partial(_legend_mark, Operator.NOT_DETECTED), below),
+        Entry(partial(_legend_line, LIMIT), limit),
     ]
+    if thresholds:
+        said = translate(N_("threshold of the protocol"), language)
+        entries.append(Entry(partial(_legend_line, THRESHOLD), said))
+    for operator in (Operator.NOT_TESTED, Operator.NOT_EVALUABLE):
+        if any(point.operator is operator for point in points):
+            entries.append(column_entry(CopyCall(operator.value), language))
+    return entries
+
+
+def _legend_mark(operator: Operator, canvas: Canvas, x: float, y: float) -> None:
+    _mark(canvas, operator, x + 6, y + 3.4)
+
+
+def _legend_line(pen: Pen, canvas: Canvas, x: float, y: float) -> None:
+    canvas.draw(pen, line((x, y + 3.5), (x + 12, y + 3.5)))
 
 
 def _said(points: Sequence[MrdPoint], thresholds: Sequence[MrdThreshold]) -> tuple[Message, ...]:

@@ -133,9 +133,12 @@ def mark(canvas: Canvas, call: CopyCall, x: float, y: float, radius: float = 2.3
     canvas.draw(Pen(WHITE if call is CopyCall.NORMAL else CALLS[call].fill, EDGE, 0.7), shape)
 
 
-def column_hatch(canvas: Canvas, x: float, y: float, width: float, height: float) -> None:
-    """The ground of a place in a chart that was not tested."""
-    canvas.draw(Pen(stroke=STRIPE, width=0.5), slanted(x, y, width, height, step=4.2))
+def column_hatch(
+    canvas: Canvas, x: float, y: float, width: float, height: float, *, call: CopyCall
+) -> None:
+    """The ground of a place in a chart that gave no answer: the hatch of `call`, fainter."""
+    look = Look("", hatch=CALLS[call].hatch, hatching=STRIPE)
+    hatch(canvas, look, x, y, width, height)
 
 
 @dataclass(frozen=True)
@@ -154,8 +157,15 @@ def call_entry(call: CopyCall, language: str) -> Entry:
 def mark_entry(call: CopyCall, language: str) -> Entry:
     """The mark of a ratio with this call."""
     if call is CopyCall.NOT_TESTED:
-        return Entry(lambda canvas, x, y: column_hatch(canvas, x, y, 12, 7), call.label(language))
+        return column_entry(call, language)
     return Entry(lambda canvas, x, y: mark(canvas, call, x + 6, y + 3.5), call.label(language))
+
+
+def column_entry(call: CopyCall, language: str) -> Entry:
+    """The hatched ground of a place without an answer."""
+    return Entry(
+        lambda canvas, x, y: column_hatch(canvas, x, y, 12, 7, call=call), call.label(language)
+    )
 
 
 def band_entry(colour: str, sentence: str, language: str) -> Entry:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 from analysis.calls import CopyCall
 from analysis.figures.lettering import needed, spread, text_width
@@ -12,6 +13,7 @@ from analysis.figures.palette import (
     BAND_NORMAL,
     EDGE,
     FAINT,
+    Entry,
     band_entry,
     column_hatch,
     legend,
@@ -34,6 +36,7 @@ from analysis.wording import N_, Message, say, translate
 LEFT, RIGHT, TOP = 34.0, WIDTH - 6.0, 8.0
 PLOT = 128.0
 GAP = 0.8  # between two genes, in widths of a probe's column
+EXPECTED = Pen(stroke=EDGE, width=0.7, dash="4 2")
 ALWAYS = (CopyCall.NORMAL, CopyCall.HET_DEL, CopyCall.HOM_DEL)
 
 
@@ -74,13 +77,15 @@ def ratio_chart(
     `expected_het` is the ratio of a heterozygous deletion at the recorded share of blasts, drawn
     as a dashed line; `note` stands under the chart. Raises ValueError on a ratio below 0.
     """
-    if any(probe.ratio is not None and probe.ratio < 0 for probe in probes):
-        raise ValueError("A ratio cannot be below 0.")
+    for probe in probes:
+        if probe.ratio is not None and not 0 <= probe.ratio < inf:
+            raise ValueError(f"{probe.probe}: a ratio of {probe.ratio} cannot be.")
     canvas = Canvas()
     scale = _Scale.for_ratios([p.ratio for p in probes if p.ratio is not None])
     _ground(canvas, scale, bands, language)
     if expected_het is not None:
-        _expected(canvas, scale, expected_het, language)
+        y = scale.y(expected_het)
+        canvas.draw(EXPECTED, line((LEFT, y), (RIGHT, y)))
     canvas.layer()
     genes = _by_gene(probes)
     bottom = _columns(canvas, scale, genes) + 12
@@ -90,6 +95,8 @@ def ratio_chart(
         band_entry(BAND_NORMAL, N_("normal range"), language),
         band_entry(BAND_LOSS, N_("range of a heterozygous deletion"), language),
     ]
+    if expected_het is not None:
+        entries.append(_expected(expected_het, language))
     bottom = legend(canvas, entries, x=LEFT, y=bottom, right=RIGHT)
     if note:
         bottom += 9
@@ -135,14 +142,15 @@ def _ground(canvas: Canvas, scale: _Scale, bands: RatioBands, language: str) -> 
     canvas.write(9, TOP + PLOT / 2, translate(N_("ratio"), language), anchor="middle", upright=True)
 
 
-def _expected(canvas: Canvas, scale: _Scale, ratio: float, language: str) -> None:
-    y = scale.y(ratio)
-    canvas.draw(Pen(stroke=EDGE, width=0.7, dash="4 2"), line((LEFT, y), (RIGHT, y)))
+def _expected(ratio: float, language: str) -> Entry:
     said = say(
         N_("heterozygous deletion expected at {ratio} for the share of blasts"),
         ratio=f"{ratio:.2f}",
     )
-    canvas.write(RIGHT - 2, y - 1.8, said.text(language), size=SMALL, anchor="end", colour=QUIET)
+    return Entry(
+        lambda canvas, x, y: canvas.draw(EXPECTED, line((x, y + 3.5), (x + 12, y + 3.5))),
+        said.text(language),
+    )
 
 
 def _by_gene(probes: Sequence[ProbeMark]) -> dict[str, list[ProbeMark]]:
@@ -155,7 +163,7 @@ def _by_gene(probes: Sequence[ProbeMark]) -> dict[str, list[ProbeMark]]:
 def _columns(canvas: Canvas, scale: _Scale, genes: dict[str, list[ProbeMark]]) -> float:
     """Marks, ticks and names; returns how far down they reach."""
     slots = sum(map(len, genes.values())) + GAP * len(genes)
-    slot = min((RIGHT - LEFT) / max(slots, 1), 24.0)
+    slot = min((RIGHT - LEFT) / max(slots, 1), 48.0)
     ticks = [p.exon or p.probe for own in genes.values() for p in own]
     upright = any(text_width(tick, SMALL) > slot - 1 for tick in ticks)
     deep = min(max((text_width(tick, SMALL) for tick in ticks), default=0), 60.0) if upright else 6
@@ -174,7 +182,7 @@ def _columns(canvas: Canvas, scale: _Scale, genes: dict[str, list[ProbeMark]]) -
 def _probe(canvas: Canvas, scale: _Scale, probe: ProbeMark, *, x: float, slot: float) -> None:
     middle = x + slot / 2
     if probe.call is CopyCall.NOT_TESTED:
-        column_hatch(canvas, x, TOP, slot, PLOT)
+        column_hatch(canvas, x, TOP, slot, PLOT, call=probe.call)
         return
     # Without a ratio the mark stands on the axis: there is something to see, and no value.
     y = scale.y(probe.ratio) if probe.ratio is not None else TOP + PLOT

@@ -140,7 +140,11 @@ def slanted(
 
 
 class Canvas:
-    """Collects paths and texts. Within a layer, paths of one pen become one, below the texts."""
+    """Collects paths and texts.
+
+    Within a layer, paths of one pen become one; filled paths lie below bare lines, and both below
+    the texts.
+    """
 
     def __init__(self, *, width: float = WIDTH) -> None:
         self.width = width
@@ -153,7 +157,7 @@ class Canvas:
 
     def layer(self) -> None:
         """What is drawn from here on lies above all that was drawn before."""
-        for pen, paths in self._paths.items():
+        for pen, paths in sorted(self._paths.items(), key=lambda item: item[0].fill == "none"):
             self._done.append(f'<path {pen.attributes()} d="{"".join(paths)}"/>')
         self._done += self._texts
         self._paths, self._texts = {}, []
