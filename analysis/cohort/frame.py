@@ -159,7 +159,7 @@ class CohortFrame:
         of alteration where there are several, and none where the gene was not tested."""
         import pandas as pd
 
-        states = self.gene_states.to_numpy()
+        states = self.gene_states.to_numpy(dtype=np.uint8)
         row, gene = np.nonzero(states != NOT_TESTED)
         names = np.array([state.value for state in STATES], dtype=object)
         answers = pd.DataFrame(
