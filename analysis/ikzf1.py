@@ -20,13 +20,8 @@ from typing import Any
 from analysis.as_json import pack_fields, unpack_fields
 from analysis.calls import Evidence, Reason, State
 from analysis.exon_words import joined
-from analysis.ikzf1_copy_number import (
-    CopyNumberFinding,
-    DeletionComponent,
-    DuplicationComponent,
-    Zygosity,
-    read_copy_number,
-)
+from analysis.ikzf1_copy_number import CopyNumberFinding, read_copy_number
+from analysis.ikzf1_deletions import DeletionComponent, DuplicationComponent, Zygosity
 from analysis.ikzf1_evidence import (
     STUDY_RULES,
     Classification,
