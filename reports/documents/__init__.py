@@ -1,0 +1,3 @@
+"""The printed documents: `patient.py` and `cohort.py` build the content, `page.py` prints it."""
+
+LANGUAGES = ("zh-hans", "en")

@@ -17,13 +17,13 @@ SIGNS = {
     State.ALTERED: "◆",
     State.NOT_DETECTED: "○",
     State.NOT_EVALUABLE: "△",
-    State.NOT_TESTED: "—",
+    State.NOT_TESTED: "□",
 }
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A state as it is printed: sign, colour class and word (its own, unless a closer one is given)."""
+    """A state as it is printed: sign, colour and word (its own unless a closer one is given)."""
 
     state: State
     word: Any = None
@@ -49,7 +49,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Column:
-    """`width` is a share of the table in percent; `kind` is "text" or "number"."""
+    """`width` is a share of the table in percent; `kind` is "text", "number" or "centre"."""
 
     label: str
     width: int

@@ -13,8 +13,6 @@ from django.utils.translation import gettext, override
 from reports.documents import pdf
 from reports.documents.content import Header, Part
 
-LANGUAGES = ("zh-hans", "en")
-
 # Very light, and behind everything: a draft must be seen to be one and still be read.
 _WATERMARK = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 400" width="400" height="400">'

@@ -1,0 +1,172 @@
+"""The section on copy number by MLPA: each probe's ratio, and what the blasts let one expect."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from analysis.calls import CopyCall, State
+from reports.documents.content import Cell, Column, Fact, Mark, Part, Row, Table, row, table
+from reports.documents.numbers import day, fixed
+from reports.documents.records import ChildRecords
+from reports.models import MlpaSample, ProbeRatio, Quality
+
+EXONS = tuple(str(number) for number in range(1, 9))
+
+
+def copy_number(records: ChildRecords) -> Part:
+    """One block for each MLPA sample taken at diagnosis."""
+    title = _("Copy number by MLPA")
+    if not records.mlpa:
+        fact = Fact(_("MLPA"), _("no MLPA result is recorded"), Mark(State.NOT_TESTED))
+        return Part(title, facts=(fact,))
+    facts: list[Fact] = []
+    tables: list[Table] = []
+    for sample in records.mlpa:
+        facts += _facts(sample, records.blast_percent(sample.specimen))
+        tables += _tables(sample)
+    return Part(title, facts=tuple(facts), tables=tuple(tables))
+
+
+def _facts(sample: MlpaSample, blasts: float | None) -> list[Fact]:
+    run = sample.run
+    kit = " ".join(filter(None, [run.probemix, run.probemix_lot])) or _("not recorded")
+    return [
+        Fact(
+            _("Sample"),
+            sample.specimen.number,
+            note=_("run {run}, {date}").format(run=run.name, date=day(run.run_date)),
+        ),
+        Fact(_("Probemix and lot"), kit, note=_sample_quality(sample)),
+        Fact(_("Normalisation"), run.normalisation or _("not stated by the laboratory's file")),
+        Fact(_("Blasts in the sample"), _percent_of_blasts(blasts), note=_expected(blasts)),
+    ]
+
+
+def _sample_quality(sample: MlpaSample) -> str:
+    sentence = _("quality: {quality} ({why})") if sample.quality_reason else _("quality: {quality}")
+    return sentence.format(quality=sample.get_sample_quality_display(), why=sample.quality_reason)
+
+
+def _percent_of_blasts(blasts: float | None) -> str:
+    return _("not recorded") if blasts is None else f"{blasts:g} %"
+
+
+def _expected(blasts: float | None) -> str:
+    if blasts is None:
+        return _("the ratio to be expected cannot be given")
+    share = blasts / 100
+    return _("expected ratio: one copy lost {het}, both lost {hom}").format(
+        het=fixed(1 - 0.5 * share), hom=fixed(1 - share)
+    )
+
+
+def _tables(sample: MlpaSample) -> list[Table]:
+    probes = list(sample.probes.all())
+    ikzf1 = [probe for probe in probes if probe.gene == "IKZF1"]
+    others = [probe for probe in probes if probe.gene != "IKZF1"]
+    failed = sample.sample_quality == Quality.FAILED
+    tables = [_ikzf1_table(ikzf1, failed)]
+    if others:
+        tables.append(_other_genes(others, failed))
+    return tables
+
+
+def _ikzf1_table(probes: list[ProbeRatio], failed: bool) -> Table:
+    by_exon = {exon: [probe for probe in probes if probe.exon == exon] for exon in EXONS}
+    note = _("The sample failed its quality check: no call is valid.") if failed else ""
+    return table(
+        _("IKZF1, exon by exon"),
+        [Column(_("Exon"), 12), *(Column(exon, 11, "centre") for exon in EXONS)],
+        [
+            row(_("Ratio"), *(_ratios(by_exon[exon]) for exon in EXONS)),
+            row(_("Call"), *(_call_cell(by_exon[exon], failed) for exon in EXONS)),
+        ],
+        note,
+        *(_overrides(probes)),
+    )
+
+
+def _ratios(probes: list[ProbeRatio]) -> str:
+    return " / ".join(fixed(probe.ratio) for probe in probes) or "—"
+
+
+def _call_cell(probes: list[ProbeRatio], failed: bool) -> Cell:
+    if not probes:
+        return Cell(mark=Mark(State.NOT_TESTED))
+    calls = dict.fromkeys(CopyCall(probe.final_call) for probe in probes)
+    state = State.NOT_EVALUABLE if failed else _joined([call.state for call in calls])
+    return Cell(mark=Mark(state, tuple(calls)))
+
+
+def _joined(states: list[State]) -> State:
+    """One state of several probes: a change outweighs, then what cannot be read."""
+    for state in (State.ALTERED, State.NOT_EVALUABLE, State.NOT_DETECTED):
+        if state in states:
+            return state
+    return State.NOT_TESTED
+
+
+def _other_genes(probes: list[ProbeRatio], failed: bool) -> Table:
+    rows = [
+        _gene_row(gene, list(group), failed)
+        for gene, group in groupby(probes, key=lambda probe: probe.gene)
+    ]
+    return table(
+        _("Other genes of the probemix"),
+        [
+            Column(_("Gene"), 12),
+            Column(_("Probe and ratio"), 42),
+            Column(_("Call"), 24),
+            Column(_("Use"), 22),
+        ],
+        rows,
+        _(
+            "Research use: the manufacturer's diagnostic claim covers IKZF1 only. A change of a "
+            "single probe may come from a variant under the probe and needs confirmation."
+        ),
+        *_overrides(probes),
+    )
+
+
+def _gene_row(gene: str, probes: list[ProbeRatio], failed: bool) -> Row:
+    listed = "; ".join(f"{_probe_name(probe)} {fixed(probe.ratio)}" for probe in probes)
+    calls = [CopyCall(probe.final_call) for probe in probes]
+    state = State.NOT_EVALUABLE if failed else _joined([call.state for call in calls])
+    telling = dict.fromkeys(
+        call for call in calls if call.state is _joined([c.state for c in calls])
+    )
+    changed = sum(call.state is State.ALTERED for call in calls)
+    note = _("single probe: needs confirmation") if changed == 1 and not failed else ""
+    tone = "marked" if state is State.ALTERED else ""
+    mark = Mark(state, tuple(telling) or None)
+    return row(gene, listed, Cell(mark=mark), Cell(_("research use"), note=note), tone=tone)
+
+
+def _probe_name(probe: ProbeRatio) -> str:
+    if probe.exon:
+        return _("exon {exon}").format(exon=probe.exon)
+    return probe.probe or _("probe")
+
+
+def _overrides(probes: list[ProbeRatio]) -> list[str]:
+    """Every call that a person changed, with the machine's call, the person and the reason."""
+    return [
+        _("{probe}: call set to “{now}” (was “{was}”) by {who}: {why}").format(
+            probe=str(probe),
+            now=probe.get_override_call_display(),
+            was=probe.get_call_display(),
+            who=probe.override_by,
+            why=probe.override_reason,
+        )
+        for probe in probes
+        if probe.override_call
+    ]
+
+
+def probes_read(records: ChildRecords) -> str:
+    """How many probes the section rests on, for the provenance."""
+    count = sum(len(sample.probes.all()) for sample in records.mlpa)
+    return ngettext("{count} probe", "{count} probes", count).format(count=count)

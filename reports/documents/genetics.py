@@ -1,0 +1,76 @@
+"""The section on fusions, karyotype and ploidy."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from analysis.calls import State
+from reports.documents.content import Cell, Column, Fact, Mark, Part, row, table
+from reports.documents.numbers import UNKNOWN, plain
+from reports.documents.records import ChildRecords
+from reports.models import Findings, KaryotypeState, Result
+
+_OF_FUSION = {
+    Result.DETECTED: State.ALTERED,
+    Result.NOT_DETECTED: State.NOT_DETECTED,
+    Result.NOT_EVALUABLE: State.NOT_EVALUABLE,
+    Result.NOT_TESTED: State.NOT_TESTED,
+}
+_OF_KARYOTYPE = {
+    KaryotypeState.ABNORMAL: State.ALTERED,
+    KaryotypeState.NORMAL: State.NOT_DETECTED,
+    KaryotypeState.FAILED: State.NOT_EVALUABLE,
+    KaryotypeState.NOT_TESTED: State.NOT_TESTED,
+}
+
+
+def other_genetics(records: ChildRecords) -> Part:
+    """Fusions, each with its method and answer, then karyotype, modal number and DNA index."""
+    findings = records.findings
+    facts = (
+        _karyotype(findings),
+        Fact(_("Modal chromosome number"), plain(findings.modal_number if findings else None)),
+        Fact(_("DNA index"), plain(findings.dna_index if findings else None)),
+        Fact(_("Diagnosis by WHO"), records.patient.diagnosis_who or UNKNOWN),
+        Fact(_("Immunophenotype"), (findings.immunophenotype if findings else "") or UNKNOWN),
+        *(() if records.fusions else (_no_fusions(),)),
+    )
+    tables = (_fusions(records),) if records.fusions else ()
+    return Part(_("Other genetics"), facts=facts, tables=tables)
+
+
+def _karyotype(findings: Findings | None) -> Fact:
+    label = _("Karyotype")
+    if findings is None or not (findings.karyotype_state or findings.karyotype):
+        return Fact(label, _("no result is recorded"), Mark(State.NOT_TESTED))
+    if not findings.karyotype_state:
+        return Fact(label, findings.karyotype)
+    state = _OF_KARYOTYPE[findings.karyotype_state]
+    mark = Mark(state, findings.get_karyotype_state_display())
+    return Fact(label, mark=mark, note=findings.karyotype)
+
+
+def _no_fusions() -> Fact:
+    return Fact(_("Fusion genes"), _("no result is recorded"), Mark(State.NOT_TESTED))
+
+
+def _fusions(records: ChildRecords):
+    # What was found first; the long list of what was not found after it.
+    ordered = sorted(records.fusions, key=lambda item: item.result != Result.DETECTED)
+    rows = [
+        row(
+            str(item),
+            item.get_method_display(),
+            Cell(mark=Mark(_OF_FUSION[item.result], item.get_result_display())),
+            item.detail,
+            tone="marked" if item.result == Result.DETECTED else "",
+        )
+        for item in ordered
+    ]
+    columns = [
+        Column(_("Fusion"), 24),
+        Column(_("Method"), 24),
+        Column(_("Result"), 20),
+        Column(_("Detail"), 32),
+    ]
+    return table(_("Fusion genes"), columns, rows)

@@ -1,0 +1,141 @@
+"""The section on sequence variants: what was sequenced, how well, and what was found."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from analysis.calls import State
+from reports.documents.content import Cell, Column, Fact, Mark, Part, Row, Table, row, table
+from reports.documents.numbers import day, percent
+from reports.documents.records import ChildRecords
+from reports.models import Quality, SequencingSample, Variant
+
+
+def sequence_variants(records: ChildRecords) -> Part:
+    """One table for each sample sequenced at diagnosis."""
+    title = _("Sequence variants")
+    if not records.sequencing:
+        fact = Fact(_("Sequencing"), _("no sequencing is recorded"), Mark(State.NOT_TESTED))
+        return Part(title, facts=(fact,))
+    facts: list[Fact] = []
+    tables: list[Table] = []
+    for sample in records.sequencing:
+        facts += _facts(sample)
+        tables += _tables(sample)
+    return Part(
+        title,
+        facts=tuple(facts),
+        tables=tuple(tables),
+        notes=(
+            _(
+                "Variants are printed as the laboratory reported them; this software drops none. "
+                "The laboratory's filters were applied before."
+            ),
+        ),
+    )
+
+
+def _facts(sample: SequencingSample) -> list[Fact]:
+    run, failed = sample.run, sample.quality == Quality.FAILED
+    quality = Fact(
+        _("Quality"),
+        sample.get_quality_display(),
+        Mark(State.NOT_EVALUABLE) if failed else None,
+        sample.quality_reason,
+    )
+    return [
+        Fact(
+            _("Sample"),
+            sample.specimen.number,
+            note=_("run {run}, {date}").format(run=run.name, date=day(run.run_date)),
+        ),
+        Fact(_("Panel and version"), str(sample.panel), note=_panel_note(sample)),
+        quality,
+        Fact(_("IKZF1 exons of low depth"), *_low_exons(sample)),
+    ]
+
+
+def _panel_note(sample: SequencingSample) -> str:
+    genes = len(sample.panel.genes)
+    if not genes:
+        return _("the panel's list of genes is not recorded")
+    return ngettext("{count} gene listed", "{count} genes listed", genes).format(count=genes)
+
+
+def _low_exons(sample: SequencingSample) -> tuple[str, Mark | None]:
+    if not sample.low_exons:
+        return _("none recorded"), None
+    exons = ", ".join(str(exon) for exon in sample.low_exons)
+    return _("exons {exons}: SNV/InDel cannot be excluded there").format(exons=exons), Mark(
+        State.NOT_EVALUABLE
+    )
+
+
+def _tables(sample: SequencingSample) -> list[Table]:
+    variants = list(sample.variants.all())
+    if not variants:
+        return [_nothing_found(sample)]
+    variants.sort(key=lambda item: (item.gene != "IKZF1", item.gene, item.hgvs_c))
+    build = sample.genome_build or _("build not recorded")
+    return [
+        table(
+            _("Variants reported"),
+            [
+                Column(_("Gene, transcript"), 17),
+                Column(_("Coding and protein change"), 25),
+                Column(_("Consequence"), 14),
+                Column(_("VAF"), 9, "number"),
+                Column(_("Depth"), 8, "number"),
+                Column(_("Position ({build})").format(build=build), 15),
+                Column(_("Class, tier"), 12),
+            ],
+            [_variant_row(variant) for variant in variants],
+        )
+    ]
+
+
+def _nothing_found(sample: SequencingSample) -> Table:
+    failed = sample.quality == Quality.FAILED
+    mark = Mark(State.NOT_EVALUABLE if failed else State.NOT_DETECTED)
+    words = (
+        _("The sample failed: nothing can be said.")
+        if failed
+        else _("No variant is reported in the genes of the panel.")
+    )
+    return table(_("Variants reported"), [Column(_("Result"), 100)], [row(Cell(words, mark=mark))])
+
+
+def _variant_row(variant: Variant) -> Row:
+    return row(
+        Cell(variant.gene, note=variant.transcript),
+        Cell(variant.hgvs_c, note=variant.hgvs_p),
+        variant.get_consequence_display() or "—",
+        percent(variant.vaf),
+        "—" if variant.depth is None else str(variant.depth),
+        Cell(_position(variant), note=_change(variant)),
+        _class(variant),
+        tone="marked" if variant.gene == "IKZF1" else "",
+    )
+
+
+def _position(variant: Variant) -> str:
+    if not (variant.chrom and variant.position):
+        return "—"
+    return f"{variant.chrom}:{variant.position}"
+
+
+def _change(variant: Variant) -> str:
+    """REF>ALT; a long insertion or deletion is cut, its HGVS stands in full beside it."""
+    if not (variant.ref and variant.alt):
+        return ""
+    return ">".join(_cut(text) for text in (variant.ref, variant.alt))
+
+
+def _cut(bases: str, most: int = 12) -> str:
+    return bases if len(bases) <= most else f"{bases[:most]}…({len(bases)})"
+
+
+def _class(variant: Variant) -> Cell:
+    shown = variant.get_classification_display() or _("not classified")
+    return Cell(shown, note=_("tier {tier}").format(tier=variant.tier) if variant.tier else "")
