@@ -3,14 +3,23 @@
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from reports.views import patients
+from reports.views import cohort, history, icon, imports, patient, patients
 
 urlpatterns = [
     path("sign-in/", LoginView.as_view(template_name="portal/sign_in.html"), name="login"),
     path("sign-out/", LogoutView.as_view(), name="logout"),
+    path("favicon.ico", icon.icon),
     path("", patients.patients, name="patients"),
     path("patients/by-name/", patients.by_name, name="patient_by_name"),
-    path("patients/<int:pk>/", patients.patients, name="patient"),
-    path("cohort/", patients.patients, name="cohort"),
-    path("import/", patients.patients, name="import"),
+    path("patients/<int:pk>/", patient.patient, name="patient"),
+    path("patients/<int:pk>/history/", history.history, name="patient_history"),
+    path("patients/<int:pk>/report/", patient.report, name="patient_report"),
+    path("cohort/", cohort.cohort, name="cohort"),
+    path("cohort/report/", cohort.report, name="cohort_report"),
+    path("cohort/data.json", cohort.data, name="cohort_data"),
+    path("import/", imports.upload, name="import"),
+    path("import/template.xlsx", imports.template, name="import_template"),
+    path("import/<slug:token>/", imports.preview, name="import_preview"),
+    path("import/<slug:token>/confirm/", imports.confirm, name="import_confirm"),
+    path("import/<slug:token>/errors.xlsx", imports.errors, name="import_errors"),
 ]

@@ -1,0 +1,10 @@
+"""The cohort page."""
+
+from django.http import HttpRequest, HttpResponse
+
+
+def cohort(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("")
+
+
+report = data = cohort
