@@ -184,9 +184,12 @@ class _Labels:
 def _commonest(
     ordered: Sequence[VariantMark], widths: Sequence[float], *, gap: float, room: float
 ) -> list[int]:
-    """Those that find room, the commonest first; in the order along the protein."""
+    """Those that find room, the commonest first; in the order along the protein.
+
+    Among equals the golden ratio picks places that lie evenly, so that no part is left bare.
+    """
     kept, used = [], -gap
-    for i in sorted(range(len(ordered)), key=lambda i: (-ordered[i].count, i)):
+    for i in sorted(range(len(ordered)), key=lambda i: (-ordered[i].count, i * 0.618034 % 1)):
         if used + widths[i] + gap > room:
             break
         kept.append(i)

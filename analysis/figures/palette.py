@@ -37,8 +37,8 @@ STRAW = "#f7e6a1"
 WHITE = "#ffffff"
 EDGE = "#3d444d"
 FAINT = "#9aa4af"
-BAND_NORMAL = "#e4ebf1"
-BAND_LOSS = "#fbe3cf"
+BAND_NORMAL = "#e9eff5"
+BAND_LOSS = "#f6ceaa"
 STRIPE = "#c9d0d8"
 
 

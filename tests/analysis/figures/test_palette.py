@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from analysis.calls import CopyCall
-from analysis.figures.palette import CALLS, MARKS, STATES
+from analysis.figures.palette import BAND_LOSS, BAND_NORMAL, CALLS, MARKS, STATES
 
 # Full protanopia and deuteranopia on linear RGB: Machado, Oliveira and Fernandes 2009, table 1.
 PROTAN = (
@@ -56,6 +56,12 @@ def test_looks_of_one_hatch_differ_in_black_and_white_print(one, other):
 def test_looks_of_one_hatch_differ_to_eyes_without_red_or_green(one, other, eye):
     a, b = lab(CALLS[one].fill, eye), lab(CALLS[other].fill, eye)
     assert sum((p - q) ** 2 for p, q in zip(a, b, strict=True)) ** 0.5 >= 20
+
+
+def test_bands_differ_from_each_other_and_from_the_paper_in_black_and_white_print():
+    paper, normal, loss = (lab(colour)[0] for colour in ("#ffffff", BAND_NORMAL, BAND_LOSS))
+    assert paper - normal >= 5
+    assert normal - loss >= 8
 
 
 def test_the_four_states_differ_in_fill_or_hatch():
