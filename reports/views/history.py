@@ -125,7 +125,7 @@ def _of_model(model: type[Model], rows: list[Any]) -> list[Happening]:
             found.append(_happening(model, [row], _differences(model, before[row.id], row)))
         else:
             stroke = row.history_date.replace(second=0, microsecond=0)
-            key = (row.history_type, stroke, row.history_user_id, row.history_change_reason)
+            key = (row.history_type, stroke, row.history_who, row.history_change_reason)
             together[key].append(row)
         before[row.id] = row
     return found + [_happening(model, group) for group in together.values()]
@@ -138,7 +138,7 @@ def _happening(
     user = last.history_user
     return Happening(
         at=last.history_date,
-        who=(user.get_full_name() or user.get_username()) if user else "",
+        who=(user and user.get_full_name()) or last.history_who,
         kind=KINDS[last.history_type],
         what=model._meta.verbose_name if len(rows) == 1 else model._meta.verbose_name_plural,
         why=last.history_change_reason or "",
