@@ -1,4 +1,4 @@
-"""A child's page: what it says, where its evidence leads, and what is written down about opening it."""
+"""A child's page: what it says, where its evidence leads, and who is known to have opened it."""
 
 import io
 import re

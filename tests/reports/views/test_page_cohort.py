@@ -1,0 +1,119 @@
+"""The cohort page: which children, their tables, the report and the numbers."""
+
+import io
+import json
+
+import pikepdf
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from reports.actions import save_record
+from reports.models import AuditEvent, SavedCohort
+
+HOSTILE = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def saved(db, doctor):
+    def save(definition, **fields):
+        cohort = SavedCohort(**{"name": "ours", "definition": definition, **fields})
+        save_record(record=cohort, by=doctor, reason="defined")
+        return cohort
+
+    return save
+
+
+def page(client, cohort=None):
+    query = {"cohort": cohort.pk} if cohort else {}
+    return client.get(reverse("cohort"), query).content.decode()
+
+
+def test_page_shows_flow_tables_and_figures_of_all_children(doctor_client, enter):
+    enter("A-1")
+    enter("B-2", deleted=False)
+    enter("C-3", diagnosis="t_all")
+    text = page(doctor_client)
+    for title in ("Definition and flow", "Table 1", "IKZF1 deletions", "Synthetic data: 2 of 2"):
+        assert title in text
+    assert "Diagnosis: B-ALL" in text
+    assert 'aria-labelledby="deletions-title' in text
+
+
+def test_empty_database_has_a_page(doctor_client):
+    assert doctor_client.get(reverse("cohort")).status_code == 200
+
+
+def test_saved_cohort_is_chosen(doctor_client, enter, saved):
+    enter("A-1")
+    enter("B-2", sex="male")
+    cohort = saved({"diagnosis": "b_all", "age_below": 1}, title="Infants")
+    text = page(doctor_client, cohort)
+    assert f'<option value="{cohort.pk}" selected>ours · Infants</option>' in text
+    assert "Younger than 1 years" in text
+
+
+@pytest.mark.parametrize("key", ["999", "x", "1;drop", "²"])
+def test_unknown_cohort_is_not_found(doctor_client, key):
+    assert doctor_client.get(reverse("cohort"), {"cohort": key}).status_code == 404
+    assert doctor_client.get(reverse("cohort_data"), {"cohort": key}).status_code == 404
+    answer = doctor_client.post(reverse("cohort_report"), {"cohort": key, "language": "en"})
+    assert answer.status_code == 404
+
+
+def test_definition_that_cannot_be_applied_is_told(doctor_client, saved):
+    cohort = saved({"shoe_size": 12})
+    text = page(doctor_client, cohort)
+    assert "Unknown criterion: shoe_size" in text
+    assert "Make the report" not in text
+    sent = {"cohort": cohort.pk, "language": "en"}
+    assert doctor_client.post(reverse("cohort_report"), sent)["Location"].endswith(f"={cohort.pk}")
+    assert doctor_client.get(reverse("cohort_data"), sent).status_code == 302
+
+
+def test_report_is_a_pdf_to_keep_and_its_making_is_written_down(doctor_client, enter):
+    enter("A-1")
+    enter("B-2", deleted=False)
+    response = doctor_client.post(reverse("cohort_report"), {"language": "en"})
+    assert response["Content-Disposition"] == 'attachment; filename="ikzf1-b-all-en.pdf"'
+    with pikepdf.open(io.BytesIO(response.content)) as pdf:
+        assert len(pdf.pages) >= 1
+    event = AuditEvent.objects.get(act="printed")
+    assert (event.who, event.details["language"], event.details["cohort"]) == ("doctor", "en", "")
+
+
+def test_report_in_another_language_is_refused(doctor_client):
+    assert doctor_client.post(reverse("cohort_report"), {"language": "fr"}).status_code == 400
+
+
+def test_numbers_are_json_to_keep_and_their_export_is_written_down(doctor_client, enter, saved):
+    enter("A-1")
+    enter("B-2", deleted=False)
+    cohort = saved({"diagnosis": "b_all"})
+    response = doctor_client.get(reverse("cohort_data"), {"cohort": cohort.pk})
+    numbers = json.loads(response.content)
+    assert response["Content-Disposition"] == 'attachment; filename="ikzf1-ours.json"'
+    assert numbers["cohort"]["children"] == 2
+    female = next(row for row in numbers["table1"] if row["variable"] == "female")
+    assert (female["groups"][0]["n"], female["groups"][0]["of"]) == (2, 2)
+    event = AuditEvent.objects.get(act="exported")
+    assert (event.who, event.kind, event.key) == ("doctor", "savedcohort", str(cohort.pk))
+
+
+def test_queries_do_not_grow_with_children(doctor_client, enter):
+    enter("A-1")
+    with CaptureQueriesContext(connection) as one:
+        page(doctor_client)
+    enter("B-2")
+    enter("C-3")
+    with CaptureQueriesContext(connection) as three:
+        page(doctor_client)
+    assert len(three) == len(one)
+
+
+def test_hostile_text_is_shown_as_text(doctor_client, saved):
+    cohort = saved({}, title=HOSTILE, description=HOSTILE)
+    text = page(doctor_client, cohort)
+    assert HOSTILE not in text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
