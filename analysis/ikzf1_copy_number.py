@@ -51,7 +51,7 @@ def read_copy_number(assay: CopyNumberAssay, rules: Ikzf1Rules) -> CopyNumberFin
         state = State.NOT_DETECTED
     return CopyNumberFinding(
         state=state,
-        phrase=_phrase(state, deletions, [point for _, point in open_points], assay, rules),
+        phrase=_phrase(state, deletions, [point for _, point in open_points]),
         exons=exons,
         deletions=deletions,
         duplications=duplications,
@@ -131,10 +131,16 @@ def _doubts(assay: CopyNumberAssay, rules: Ikzf1Rules) -> list[tuple[str, Messag
     found = []
     if assay.adequate is None:
         found.append(("copy_number_quality_unknown", say(N_("quality of the MLPA not recorded"))))
-    if assay.blast_percent is not None and assay.blast_percent < rules.blast_floor:
+    blasts = assay.blast_percent
+    if blasts is None or blasts > rules.blast_caution:
+        return found
+    if blasts < rules.blast_floor:
         sentence = N_("blasts {blasts} %, below {floor} %: a deletion may be missed")
-        point = say(sentence, blasts=assay.blast_percent, floor=rules.blast_floor)
-        found.append(("blasts_too_few", point))
+        point = say(sentence, blasts=blasts, floor=rules.blast_floor)
+    else:
+        sentence = N_("with {blasts} % blasts a deletion in all of them reads as normal")
+        point = say(sentence, blasts=blasts)
+    found.append(("blasts_too_few", point))
     return found
 
 
@@ -142,24 +148,12 @@ def _phrase(
     state: State,
     deletions: tuple[DeletionComponent, ...],
     open_points: list[Message],
-    assay: CopyNumberAssay,
-    rules: Ikzf1Rules,
 ) -> Message:
     if state is State.ALTERED:
         return joined([item.phrase for item in deletions])
     if state is State.NOT_EVALUABLE:
         return say(N_("large deletion not evaluable ({why})"), why=joined(open_points))
-    if _blasts_few(assay, rules):
-        return say(
-            N_("no large deletion detected (with {blasts} % blasts one may be missed)"),
-            blasts=assay.blast_percent,
-        )
     return say(N_("no large deletion detected"))
-
-
-def _blasts_few(assay: CopyNumberAssay, rules: Ikzf1Rules) -> bool:
-    blasts = assay.blast_percent
-    return blasts is not None and rules.blast_floor <= blasts <= rules.blast_caution
 
 
 def _open(point: Message) -> Message:

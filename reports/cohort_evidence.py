@@ -15,7 +15,7 @@ from functools import cache
 from analysis.calls import State
 from analysis.cohort.frame import Alteration, AlterationKind, Child, CohortFrame
 from analysis.cohort.fusions import KMT2A, PH_LIKE, PH_POSITIVE, subtype_of
-from analysis.ikzf1 import Ikzf1Status
+from analysis.ikzf1 import STUDY_RULES, Ikzf1Status
 from analysis.response import MrdMeasurement
 from reports import models
 from reports.evidence import latest_sequencing
@@ -173,7 +173,9 @@ def _ikzf1(status: Ikzf1Status | None) -> dict:
         "ikzf1": status.state,
         "ikzf1_large_deletion": status.large_deletion,
         "ikzf1_sequence_variant": status.sequence_variant,
-        "ikzf1_deletions": tuple(item.deletion.pattern for item in status.deletions),
+        "ikzf1_deletions": tuple(
+            item.deletion.pattern for item in status.deletions if not item.within
+        ),
     }
 
 
@@ -208,6 +210,7 @@ def _altered(rows: list[models.Variant]) -> list[Alteration]:
         if row.gene != "IKZF1"
         and row.classification not in _BENIGN
         and row.consequence != Consequence.SYNONYMOUS
+        and (row.vaf is None or row.vaf >= STUDY_RULES.min_vaf)
     ]
 
 

@@ -147,7 +147,7 @@ def _all_was_read_and_is_clean(evidence):
         and copies.adequate is True
         and {item.exon for item in copies.exons} == set(range(1, 9))
         and (calls == {CopyCall.NORMAL} or calls <= {CopyCall.HET_DUP, CopyCall.HOM_DUP})
-        and (copies.blast_percent is None or copies.blast_percent >= 20)
+        and (copies.blast_percent is None or copies.blast_percent > 40)
         and sequence.tested
         and sequence.adequate is True
         and sequence.covers_ikzf1 is True
