@@ -68,6 +68,7 @@ def cohort_children(patient_ids: Collection[int]) -> tuple[Child, ...]:
             **_response(glucocorticoid.get(patient_id)),
             mrd_d15=_mrd(mrd[patient_id], 15),
             mrd_d33=_mrd(mrd[patient_id], 33),
+            mrd_d29=_mrd(mrd[patient_id], 29),
             risk_group=_risk(risk.get(patient_id)),
             hyperdiploid=_hyperdiploid(findings.get(patient_id)),
             **_subtypes(fusions[patient_id]),
@@ -96,9 +97,15 @@ def _variants(samples: Iterable[models.SequencingSample]) -> dict[int, list[mode
     return found
 
 
-def _blood(row: models.Findings | None) -> dict[str, float | None]:
-    names = ("wbc", "lymphocytes", "neutrophils", "haemoglobin", "platelets")
-    return {name: getattr(row, name) if row else None for name in names}
+def _blood(row: models.Findings | None) -> dict[str, float | str | None]:
+    names = ("wbc", "lymphocytes", "neutrophils", "haemoglobin", "platelets", "blasts_marrow")
+    found = {name: getattr(row, name) if row else None for name in names}
+    return found | {"cns": _cns(row.cns_status) if row else None}
+
+
+def _cns(status: str) -> str | None:
+    """CNS1 to CNS3 without their subdivisions; None where it is unknown or was not looked for."""
+    return status[:4] if status.startswith("cns") else None
 
 
 def _response(row: models.GlucocorticoidResponse | None) -> dict:

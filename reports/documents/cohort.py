@@ -174,7 +174,7 @@ def _deletion_rows(statuses: Collection[Ikzf1Status]) -> tuple[DeletionRow, ...]
 
 
 def _ranges(status: Ikzf1Status) -> str:
-    return " + ".join(item.deletion.exon_range for item in status.deletions)
+    return " + ".join(item.deletion.exon_range for item in status.deletions if not item.within)
 
 
 def _header(numbers: CohortNumbers) -> Header:

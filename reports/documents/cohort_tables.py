@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ from analysis.cohort.effect import Effect
 from analysis.cohort.frame import CohortFrame
 from analysis.cohort.genes import FunctionFrequency
 from analysis.cohort.patterns import DeletionPatterns
-from analysis.cohort.printed import number_text, p_text, percent_text, written
+from analysis.cohort.printed import p_text, percent_text, written
 from reports.documents.content import Cell, Column, Mark, Row, Table, row, table
 from reports.documents.numbers import UNKNOWN
 from reports.queries import Selection
@@ -47,7 +48,7 @@ def status_table(frame: CohortFrame) -> Table:
         answered = counts[0] + counts[1]
         share = percent_text(counts[0], answered)
         cells = [
-            Cell(str(count), mark=Mark(state) if count else None)
+            Cell(mark=Mark(state, str(count))) if count else Cell("0")
             for count, state in zip(counts, states, strict=True)
         ]
         rows.append(row(column.label, *cells, f"{counts[0]}/{answered} ({share})"))
@@ -63,10 +64,12 @@ def status_table(frame: CohortFrame) -> Table:
 
 
 def table_1(found: cohort_table.Table, language: str) -> Table:
-    rows = [
-        row(_label(item, language), item.groups[0].text(language), *_unanswered(item.groups))
-        for item in found.rows
-    ]
+    rows: list[Row] = []
+    for before, item in pairwise([None, *found.rows]):
+        if before is not None and item.block is not before.block:
+            rows.append(_heading(_("Also recorded"), 4))
+        said = item.groups[0].text(language)
+        rows.append(row(_label(item, language), said, *_unanswered(item.groups)))
     columns = [
         Column(_("Characteristic"), 40),
         Column(_("n/N (%), or median (range)"), 28, "number"),
@@ -94,19 +97,21 @@ def table_2(found: cohort_table.Table, language: str) -> Table:
     """Two groups compared: each row names its test and why, the effect with its interval, q."""
     groups = [
         Column(
-            _("{group} (n = {n})").format(group=written(group.label, language), n=group.n),
-            15,
+            _("{group} (n\u00a0=\u00a0{n})").format(
+                group=written(group.label, language), n=group.n
+            ),
+            14,
             "number",
         )
         for group in found.groups
     ]
     columns = [
-        Column(_("Characteristic"), 16),
+        Column(_("Characteristic"), 15),
         *groups,
-        Column(_("Effect (95 % interval)"), 19, "number"),
-        Column(_("Test, and why"), 21),
-        Column(_("p"), 7, "number"),
-        Column(_("q"), 7, "number"),
+        Column(_("Effect (95 % interval)"), 18, "number"),
+        Column(_("Test, and why"), 27),
+        Column(_("p"), 6, "number"),
+        Column(_("q"), 6, "number"),
     ]
     rows: list[Row] = []
     block = None
@@ -159,17 +164,16 @@ def _with_interval(effect: Effect) -> str:
     if effect.estimate is None:
         return UNKNOWN
     if effect.low is None or effect.high is None:
-        return number_text_or_infinite(effect.estimate)
-    return (
-        f"{number_text_or_infinite(effect.estimate)} "
-        f"({number_text_or_infinite(effect.low)}; {number_text_or_infinite(effect.high)})"
+        return _size(effect.estimate)
+    return _("{estimate} ({low} to {high})").format(
+        estimate=_size(effect.estimate), low=_size(effect.low), high=_size(effect.high)
     )
 
 
-def number_text_or_infinite(value: float) -> str:
-    if value in (float("inf"), float("-inf")):
-        return "∞" if value > 0 else "−∞"
-    return number_text(value)
+def _size(value: float) -> str:
+    """Two decimals, a true minus sign, and infinity as its sign."""
+    shown = "∞" if math.isinf(value) else f"{abs(value):.2f}"
+    return f"−{shown}" if value < 0 and shown != "0.00" else shown
 
 
 def _test(item: cohort_table.Row) -> Cell:

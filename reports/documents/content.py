@@ -104,17 +104,22 @@ class Part:
 
     @property
     def fact_lines(self) -> tuple[tuple[Fact, ...], ...]:
-        return in_lines(self.facts)
+        return in_lines(self.facts, across=4 if len(self.facts) % 4 == 0 else 3)
 
 
 @dataclass(frozen=True)
 class Header:
-    """What stands on every page. `fields` are rows of labelled values; `flags` are warnings such as
-    "Draft" that the reader must not miss; `watermark` is drawn behind the text ("" for none)."""
+    """What stands on every page.
+
+    `layout` names the page of the stylesheet. `fields` are rows of labelled values; `flags` are
+    warnings such as "Draft" that the reader must not miss; `watermark` is drawn behind the text
+    ("" for none).
+    """
 
     institution: str
     title: str
     reference: str
+    layout: str
     fields: tuple[tuple[Fact, ...], ...]
     flags: tuple[str, ...] = ()
     watermark: str = ""

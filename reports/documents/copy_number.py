@@ -96,9 +96,10 @@ def _ratios(probes: list[ProbeRatio]) -> str:
 def _call_cell(probes: list[ProbeRatio], failed: bool) -> Cell:
     if not probes:
         return Cell(mark=Mark(State.NOT_TESTED))
+    if failed:
+        return Cell(mark=Mark(State.NOT_EVALUABLE))
     calls = dict.fromkeys(CopyCall(probe.final_call) for probe in probes)
-    state = State.NOT_EVALUABLE if failed else _joined([call.state for call in calls])
-    return Cell(mark=Mark(state, tuple(calls)))
+    return Cell(mark=Mark(_joined([call.state for call in calls]), tuple(calls)))
 
 
 def _joined(states: list[State]) -> State:
@@ -134,14 +135,12 @@ def _other_genes(probes: list[ProbeRatio], failed: bool) -> Table:
 def _gene_row(gene: str, probes: list[ProbeRatio], failed: bool) -> Row:
     listed = "; ".join(f"{_probe_name(probe)} {fixed(probe.ratio)}" for probe in probes)
     calls = [CopyCall(probe.final_call) for probe in probes]
-    state = State.NOT_EVALUABLE if failed else _joined([call.state for call in calls])
-    telling = dict.fromkeys(
-        call for call in calls if call.state is _joined([c.state for c in calls])
-    )
+    read = _joined([call.state for call in calls])
+    telling = dict.fromkeys(call for call in calls if call.state is read)
     changed = sum(call.state is State.ALTERED for call in calls)
     note = _("single probe: needs confirmation") if changed == 1 and not failed else ""
-    tone = "marked" if state is State.ALTERED else ""
-    mark = Mark(state, tuple(telling) or None)
+    tone = "marked" if read is State.ALTERED and not failed else ""
+    mark = Mark(State.NOT_EVALUABLE) if failed else Mark(read, tuple(telling) or None)
     return row(gene, listed, Cell(mark=mark), Cell(_("research use"), note=note), tone=tone)
 
 

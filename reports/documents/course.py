@@ -131,7 +131,7 @@ def course(records: ChildRecords, language: str) -> Part:
             Fact(
                 _("Day-8 blasts in blood (10⁹/L)"),
                 plain(records.glucocorticoid.day8_blasts if records.glucocorticoid else None),
-                note=_("insensitive from {limit}").format(limit=f"{INSENSITIVE_BLASTS:.1f}"),
+                note=_("insensitive from {limit} on").format(limit=f"{INSENSITIVE_BLASTS:.1f}"),
             ),
             *(_marrow(records, day_) for day_ in (15, 33)),
         ),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from analysis.calls import CopyCall, State
+from analysis.calls import CopyCall
 from analysis.figures.gene_map import DeletedRange, ExonMark, gene_map
 from analysis.figures.lollipop import VariantKind, VariantMark, lollipop
+from analysis.figures.svg import Figure
 from analysis.gene import ikzf1
 from analysis.ikzf1 import Ikzf1Status, VariantConsequence, Zygosity
 from reports.documents.content import Part
@@ -22,21 +23,24 @@ _KINDS = {
 }
 
 
-def gene_pictures(status: Ikzf1Status, language: str) -> Part:
-    """Gene map always; the protein where there are variants on it, else one sentence about it."""
+def gene_pictures(status: Ikzf1Status, language: str, *, readable: bool) -> Part:
+    """Gene map always, the protein where there are variants on it.
+
+    `readable` is False where the MLPA sample failed: its ratios are shown, its calls are not.
+    """
     marks = _variants(status)
-    pictures = [picture("gene-map", _gene_map(status, language), language, _gene_caption())]
-    texts: tuple[str, ...] = ()
+    pictures = [
+        picture("gene-map", _gene_map(status, language, readable), language, _gene_caption())
+    ]
     if marks:
         figure = lollipop(marks, state=status.sequence_variant, language=language)
         pictures.append(picture("lollipop", figure, language, _protein_caption()))
-    return Part(_("IKZF1 in pictures"), texts=texts, pictures=tuple(pictures))
+    return Part(_("IKZF1 in pictures"), pictures=tuple(pictures))
 
 
-def _gene_map(status: Ikzf1Status, language: str):
-    readable = status.large_deletion is not State.NOT_EVALUABLE or status.deletions
+def _gene_map(status: Ikzf1Status, language: str, readable: bool) -> Figure:
     exons = [
-        ExonMark(item.exon, CopyCall(item.call), item.ratio) if readable else _unread(item)
+        ExonMark(item.exon, _shown(CopyCall(item.call), readable), item.ratio)
         for item in status.exons
     ]
     deletions = [
@@ -46,11 +50,10 @@ def _gene_map(status: Ikzf1Status, language: str):
     return gene_map(exons, deletions=deletions, language=language)
 
 
-def _unread(item) -> ExonMark:
-    """A call of a sample that failed is shown as what it is; untested exons stay untested."""
-    call = CopyCall(item.call)
-    keep = (CopyCall.NOT_TESTED, CopyCall.AMBIGUOUS, CopyCall.NORMAL)
-    return ExonMark(item.exon, call if call in keep else CopyCall.NOT_EVALUABLE, item.ratio)
+def _shown(call: CopyCall, readable: bool) -> CopyCall:
+    if readable or call is CopyCall.NOT_TESTED:
+        return call
+    return CopyCall.NOT_EVALUABLE
 
 
 def _call(zygosity: Zygosity) -> CopyCall:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from analysis.figures.lettering import text_width
 from reports.documents.content import Fact, Header
 from reports.documents.numbers import UNKNOWN, day
 from reports.documents.records import ChildRecords
@@ -18,30 +19,50 @@ def institution() -> str:
 
 def patient_header(records: ChildRecords, *, number: str, version: int) -> Header:
     """`version` 0 is a draft that was never stored."""
-    patient, specimens = records.patient, records.tested_specimens
+    patient = records.patient
     printed_version = _("version {version}").format(version=version) if version else _("draft")
+    reference, fields = f"{number} · {printed_version}", _identity(records)
     return Header(
         institution=institution(),
         title=_("IKZF1 report"),
-        reference=f"{number} · {printed_version}",
-        fields=(
-            (
-                _called(patient),
-                Fact(_("Sex"), patient.get_sex_display() or UNKNOWN),
-                Fact(_("Date of birth"), day(patient.birth_date)),
-                Fact(_("Hospital number"), patient.hospital_number),
-            ),
-            (
-                Fact(_("Specimen"), _each(item.number for item in specimens)),
-                Fact(_("Code"), patient.code or UNKNOWN)
-                if patient.name
-                else Fact(_("Centre"), patient.centre.code),
-                Fact(_("Collected"), _each(day(item.collected_on) for item in specimens)),
-                Fact(_("Received"), _each(day(item.received_on) for item in specimens)),
-            ),
-        ),
+        reference=reference,
+        layout="unsigned tall" if _is_long(reference, fields) else "unsigned",
+        fields=fields,
         flags=_flags(synthetic=patient.is_synthetic),
         watermark=_("DRAFT"),
+    )
+
+
+def _identity(records: ChildRecords) -> tuple[tuple[Fact, ...], ...]:
+    patient, specimens = records.patient, records.tested_specimens
+    return (
+        (
+            _called(patient),
+            Fact(_("Sex"), patient.get_sex_display() or UNKNOWN),
+            Fact(_("Date of birth"), day(patient.birth_date)),
+            Fact(_("Hospital number"), patient.hospital_number),
+        ),
+        (
+            Fact(_("Specimen"), _each(item.number for item in specimens)),
+            Fact(_("Code"), patient.code or UNKNOWN)
+            if patient.name
+            else Fact(_("Centre"), patient.centre.code),
+            Fact(_("Collected"), _each(day(item.collected_on) for item in specimens)),
+            Fact(_("Received"), _each(day(item.received_on) for item in specimens)),
+        ),
+    )
+
+
+# Room in one line of the page's head, in points: the four columns, and the reference.
+_COLUMNS, _REFERENCE = (150.0, 70.0, 85.0, 175.0), 200.0
+
+
+def _is_long(reference: str, fields: tuple[tuple[Fact, ...], ...]) -> bool:
+    """Whether the identity needs the page whose head has room for several lines."""
+    return text_width(reference, 7.8) > _REFERENCE or any(
+        text_width(fact.value, 7.8, bold=True) > room
+        for line in fields
+        for fact, room in zip(line, _COLUMNS, strict=True)
     )
 
 
@@ -56,6 +77,7 @@ def cohort_header(*, name: str, title: str, as_of: str, flags: tuple[str, ...]) 
         institution=institution(),
         title=_("IKZF1 cohort report"),
         reference=name,
+        layout="cohort",
         fields=(
             (
                 Fact(_("Cohort"), title),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from django.template.loader import render_to_string
 from django.utils.html import escape
@@ -34,11 +34,7 @@ class Document(Protocol):
 def written(document: Document, *, template: str, language: str) -> bytes:
     """The PDF of `document` in `language`. Raises `pdf.DocumentError`."""
     with override(language):
-        body = render_to_string(
-            template, {"document": document, "page_n_of_n": page_n_of_n(), "language": language}
-        )
-        if document.header.watermark:
-            body = f'<div class="unsigned">{body}</div>'
+        body = render_to_string(template, {"document": document, "page_n_of_n": page_n_of_n()})
     return pdf.render(
         body,
         title=f"{document.header.title} · {document.header.reference}",
@@ -64,8 +60,3 @@ def _figures(document: Document) -> dict[str, str]:
         size = min(96, 480 // max(len(text), 1))
         figures["watermark"] = _WATERMARK.format(size=size, text=escape(text))
     return figures
-
-
-def words(value: Any) -> str:
-    """A value as a printed word, with an em dash for what is unknown."""
-    return "—" if value in (None, "") else str(value)

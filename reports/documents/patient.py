@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from analysis.ikzf1 import Ikzf1Status, ikzf1_status
+from analysis.ikzf1 import Ikzf1Evidence, Ikzf1Status, ikzf1_status
 from reports.documents import LANGUAGES
 from reports.documents.answer import Answer, answer
 from reports.documents.content import Header, Part
@@ -75,9 +75,9 @@ def patient_report(
     if language not in LANGUAGES:
         raise ValueError(f"a report is in one of {', '.join(LANGUAGES)}, not {language}")
     records = records_of(patient)
-    status = ikzf1_status(ikzf1_evidence([patient.pk])[patient.pk])
+    evidence = ikzf1_evidence([patient.pk])[patient.pk]
     with override(language):
-        return _content(records, status, language, number or report_number(patient), version)
+        return _content(records, evidence, language, number or report_number(patient), version)
 
 
 def patient_pdf(patient: Patient, *, language: str, number: str = "", version: int = 0) -> bytes:
@@ -92,8 +92,9 @@ def report_number(patient: Patient) -> str:
 
 
 def _content(
-    records: ChildRecords, status: Ikzf1Status, language: str, number: str, version: int
+    records: ChildRecords, evidence: Ikzf1Evidence, language: str, number: str, version: int
 ) -> PatientReport:
+    status = ikzf1_status(evidence)
     return PatientReport(
         language=language,
         header=patient_header(records, number=number, version=version),
@@ -103,9 +104,9 @@ def _content(
         status=status,
         answer=answer(records, status),
         parts=(
-            gene_pictures(status, language),
+            gene_pictures(status, language, readable=evidence.copy_number.adequate is not False),
             copy_number(records),
-            sequence_variants(records),
+            sequence_variants(records, status.rules),
             other_genetics(records),
             course(records, language),
             risk_group(records),

@@ -55,7 +55,7 @@ def quality(records: ChildRecords) -> Part:
 
 def _mlpa_row(sample: MlpaSample) -> Row:
     verdict = _verdict(sample.sample_quality, sample.get_sample_quality_display(), sample)
-    return row(_("MLPA"), Cell(sample.run.name, note=day(sample.run.run_date)), verdict, "", "")
+    return row(_("MLPA"), _run(sample), verdict, "", "")
 
 
 def _sequencing_row(sample: SequencingSample) -> Row:
@@ -63,11 +63,15 @@ def _sequencing_row(sample: SequencingSample) -> Row:
     depth = UNKNOWN if sample.mean_depth is None else f"{sample.mean_depth:.0f}x"
     return row(
         _("Sequencing"),
-        Cell(sample.run.name, note=day(sample.run.run_date)),
+        _run(sample),
         verdict,
         depth,
         percent(sample.fraction_at_1000x),
     )
+
+
+def _run(sample: MlpaSample | SequencingSample) -> str:
+    return f"{sample.run.name}, {day(sample.run.run_date)}"
 
 
 def _verdict(value: str, word: str, sample: MlpaSample | SequencingSample) -> Cell:

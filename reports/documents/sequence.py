@@ -6,14 +6,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from analysis.calls import State
+from analysis.ikzf1 import Ikzf1Rules
 from reports.documents.content import Cell, Column, Fact, Mark, Part, Row, Table, row, table
 from reports.documents.numbers import day, percent
 from reports.documents.records import ChildRecords
 from reports.models import Quality, SequencingSample, Variant
 
 
-def sequence_variants(records: ChildRecords) -> Part:
-    """One table for each sample sequenced at diagnosis."""
+def sequence_variants(records: ChildRecords, rules: Ikzf1Rules) -> Part:
+    """One table for each sample sequenced at diagnosis. `rules` say what counts for IKZF1."""
     title = _("Sequence variants")
     if not records.sequencing:
         fact = Fact(_("Sequencing"), _("no sequencing is recorded"), Mark(State.NOT_TESTED))
@@ -29,9 +30,9 @@ def sequence_variants(records: ChildRecords) -> Part:
         tables=tuple(tables),
         notes=(
             _(
-                "Variants are printed as the laboratory reported them; this software drops none. "
-                "The laboratory's filters were applied before."
-            ),
+                "Variants are printed as the laboratory reported them, this software drops none; "
+                "for the IKZF1 status a variant counts from a VAF of {vaf} on."
+            ).format(vaf=percent(rules.min_vaf, 0)),
         ),
     )
 
