@@ -1,5 +1,6 @@
 """Chromium on the test server, watched: nothing may leave the host, and no page may complain."""
 
+import datetime
 import os
 import shutil
 from urllib.parse import urlsplit
@@ -88,6 +89,8 @@ class Watched:
 def watched(chromium, live_server, settings, tmp_path):
     """A fresh, watched page: at the end it has asked nobody else and complained of nothing."""
     settings.VAR_DIR = tmp_path
+    settings.LANGUAGE_CODE = "en"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
     context.set_default_timeout(15_000)
     watched = Watched(context.new_page(), live_server.url)
@@ -95,3 +98,59 @@ def watched(chromium, live_server, settings, tmp_path):
     context.close()
     assert watched.foreign == []
     assert watched.complaints == []
+
+
+@pytest.fixture
+def people(db, django_user_model):
+    """A doctor who may only look, a data manager who imports, and an administrator."""
+    from django.contrib.auth.models import Permission
+
+    allowed = {
+        "doctor": ["view_patient"],
+        "manager": ["view_patient", "add_patient", "change_patient"],
+    }
+    for name, codenames in allowed.items():
+        user = django_user_model.objects.create_user(name, password=PASSWORD)
+        user.user_permissions.add(*Permission.objects.filter(codename__in=codenames))
+    django_user_model.objects.create_superuser("chief", password=PASSWORD)
+
+
+@pytest.fixture
+def children(db):
+    """Two children: one with exons 4 to 7 of IKZF1 deleted, one whom nobody has tested."""
+    from reports import models
+    from reports.actions import save_records
+
+    centre = models.Centre(code="DEMO", name="Demonstration")
+    patients = [
+        models.Patient(
+            centre=centre,
+            hospital_number=number,
+            code=f"Z-{number}",
+            name=name,
+            sex="female",
+            birth_date=datetime.date(2014, 1, 15),
+            diagnosis_date=datetime.date(2019, 7, 20),
+            diagnosis="b_all",
+            synthetic="synthetic",
+        )
+        for number, name in (("A-1", "王小明"), ("B-2", "<b>Bold</b>"))
+    ]
+    run = models.MlpaRun(centre=centre, name="M-1", run_date=datetime.date(2019, 7, 25))
+    specimen = models.Specimen(patient=patients[0], number="S-1", material="marrow")
+    sample = models.MlpaSample(run=run, specimen=specimen, sample_quality="adequate")
+    probes = [
+        models.ProbeRatio(
+            sample=sample,
+            gene="IKZF1",
+            exon=str(exon),
+            probe=f"IKZF1 exon {exon}",
+            ratio=0.5 if 4 <= exon <= 7 else 1.0,
+            call="het_del" if 4 <= exon <= 7 else "normal",
+        )
+        for exon in range(1, 9)
+    ]
+    mrd = models.Mrd(patient=patients[0], day=15, operator="=", fraction=0.02, lod_fraction=0.0001)
+    records = [centre, *patients, mrd, run, specimen, sample, *probes]
+    save_records(records=records, by="tests", reason="entered for a test")
+    return patients

@@ -38,7 +38,7 @@ def test_page_shows_flow_tables_and_figures_of_all_children(doctor_client, enter
     for title in ("Definition and flow", "Table 1", "IKZF1 deletions", "Synthetic data: 2 of 2"):
         assert title in text
     assert "Diagnosis: B-ALL" in text
-    assert 'aria-labelledby="deletions-title' in text
+    assert 'aria-labelledby="deletion-map-title' in text
 
 
 def test_empty_database_has_a_page(doctor_client):
@@ -95,7 +95,7 @@ def test_numbers_are_json_to_keep_and_their_export_is_written_down(doctor_client
     numbers = json.loads(response.content)
     assert response["Content-Disposition"] == 'attachment; filename="ikzf1-ours.json"'
     assert numbers["cohort"]["children"] == 2
-    female = next(row for row in numbers["table1"] if row["variable"] == "female")
+    female = next(row for row in numbers["table1"] if row["label"] == "Female")
     assert (female["groups"][0]["n"], female["groups"][0]["of"]) == (2, 2)
     event = AuditEvent.objects.get(act="exported")
     assert (event.who, event.kind, event.key) == ("doctor", "savedcohort", str(cohort.pk))

@@ -1,4 +1,4 @@
-"""The import page: nothing is stored before the confirmation, and what is confirmed was previewed."""
+"""The import page: nothing is stored unconfirmed, and what is confirmed is what was previewed."""
 
 import io
 import re
