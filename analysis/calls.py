@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from analysis.wording import Labelled, Message, N_
+from analysis.wording import N_, Labelled, Message
 
 
 class State(Labelled):
@@ -97,7 +97,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Reason:
-    """One step of an explanation. `code` is stable, for tests and filters; `message` is for people."""
+    """One step of an explanation: `code` is stable, for tests; `message` is for people."""
 
     code: str
     message: Message

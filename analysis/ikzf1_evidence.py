@@ -148,8 +148,8 @@ class Ikzf1Rules:
     `min_vaf`: variants below it are not counted (fraction). `blast_floor`: below it (percent) a
     normal MLPA excludes nothing, as clones under about 20 % are missed. `blast_caution`: up to it
     the ratio of a heterozygous deletion in every blast, 1 - 0.5 b, is 0.80 or more and reads as
-    normal, so that a normal MLPA is not evaluable either. `splice_bases`: intron bases beside an exon
-    that count as its splice site.
+    normal, so that a normal MLPA is not evaluable either. `splice_bases`: intron bases beside an
+    exon that count as its splice site.
     """
 
     min_vaf: float = 0.01

@@ -1,6 +1,6 @@
 """Sentences that explain a result, kept as data until somebody reads them in a language.
 
-The English sentence is the key; Chinese comes from `analysis/locale/<language>/LC_MESSAGES/analysis.mo`.
+The English sentence is the key; Chinese comes from the catalogue under `analysis/locale/`.
 A message can be stored as JSON with the result it explains and still be read in either
 language years later.
 """
@@ -83,7 +83,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Word:
-    """A `Labelled` member after a round trip through JSON: its English label, still translatable."""
+    """A `Labelled` member after a round trip through JSON: its label, still translatable."""
 
     label_en: str
 

@@ -34,6 +34,14 @@ class RiskGroup(Labelled):
     HIGH = "high", N_("High risk")
 
 
+class Cns(Labelled):
+    """CNS status without its subdivisions: 2a-2c are CNS2, 3a-3c are CNS3."""
+
+    CNS1 = "cns1", N_("CNS1")
+    CNS2 = "cns2", N_("CNS2")
+    CNS3 = "cns3", N_("CNS3")
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of the cohort. `unit` is None for what has none; `levels` are the classes of a
@@ -77,7 +85,17 @@ SUBTYPES = (
     Column("tcf3_hlf", say(N_("TCF3::HLF")), Kind.STATE),
     Column("ph_or_ph_like", say(N_("Ph+ or Ph-like")), Kind.STATE),
 )
+# Beyond the study's tables.
+DISEASE = (
+    Column("blasts_marrow", say(N_("Blasts in marrow")), Kind.NUMBER, _PERCENT),
+    Column("cns", say(N_("CNS status")), Kind.CLASS, levels=tuple(Cns)),
+)
+# The end of induction in protocols that measure on day 29 instead of day 33.
+MRD_D29 = Column("mrd_d29_above", say(N_("MRD day 29 > 1×10⁻⁴")), Kind.STATE)
 SEX = Column("sex", say(N_("Sex")), Kind.CLASS, levels=tuple(Sex))
 RISK = Column("risk_group", say(N_("Risk group")), Kind.CLASS, levels=tuple(RiskGroup))
 
-COLUMNS = {column.name: column for column in (SEX, *NUMBERS, *RESPONSES, RISK, *IKZF1, *SUBTYPES)}
+COLUMNS = {
+    column.name: column
+    for column in (SEX, *NUMBERS, *RESPONSES, RISK, *IKZF1, *DISEASE, MRD_D29, *SUBTYPES)
+}

@@ -24,11 +24,11 @@ MOST_DIFFERENCES = 2_000_000
 class EffectName(Labelled):
     ODDS_RATIO = (
         "odds_ratio_conditional",
-        N_("odds ratio (conditional maximum likelihood, exact 95 % interval)"),
+        N_("odds ratio (conditional maximum likelihood, exact 95 % CI)"),
     )
-    ODDS_RATIO_SAMPLE = "odds_ratio_sample", N_("odds ratio (sample, Wald 95 % interval)")
-    DIFFERENCE = "difference", N_("difference of proportions (Newcombe 95 % interval)")
-    SHIFT = "shift", N_("Hodges-Lehmann shift (95 % interval)")
+    ODDS_RATIO_SAMPLE = "odds_ratio_sample", N_("odds ratio (sample, Wald 95 % CI)")
+    DIFFERENCE = "difference", N_("difference of proportions (Newcombe 95 % CI)")
+    SHIFT = "shift", N_("Hodges-Lehmann shift (95 % CI)")
 
 
 class OddsRatioKind(Labelled):
@@ -141,7 +141,7 @@ def shift(first: Sequence[float] | np.ndarray, second: Sequence[float] | np.ndar
     found = _differences(x, y, ranks)
     estimate = (found[0] + found[1]) / 2
     if outside < 1:
-        few = say(N_("Too few children for a 95 % interval."))
+        few = say(N_("Too few children for a confidence interval of 95 %."))
         return Effect(EffectName.SHIFT, estimate, note=few)
     return Effect(EffectName.SHIFT, estimate, found[2], found[3])
 

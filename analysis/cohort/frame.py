@@ -21,6 +21,7 @@ from analysis.cohort.columns import (
     NOT_EVALUABLE,
     NOT_TESTED,
     STATES,
+    Cns,
     Column,
     Kind,
     RiskGroup,
@@ -57,9 +58,10 @@ class Alteration:
 class Child:
     """What the cohort needs to know of one child. None is "not recorded"; `id` is unique.
 
-    Age in years; wbc and platelets in 10^9/L; lymphocytes and neutrophils in percent; haemoglobin
-    in g/L; `day8_blasts` in 10^9/L, with `glucocorticoid_recorded` (a `GlucocorticoidCategory`)
-    where only the word is known. `ikzf1_deletions` are pattern names such as ("del4-7",).
+    Age in years; wbc and platelets in 10^9/L; lymphocytes, neutrophils and `blasts_marrow` in
+    percent; haemoglobin in g/L; `day8_blasts` in 10^9/L, with `glucocorticoid_recorded` (a
+    `GlucocorticoidCategory`) where only the word is known.
+    `ikzf1_deletions` are pattern names such as ("del4-7",).
 
     `genes_tested` are the genes whose answer could be read (covered by an adequate panel or
     probemix), `genes_not_evaluable` those covered without a readable answer; a gene in neither was
@@ -80,6 +82,9 @@ class Child:
     glucocorticoid_recorded: str | None = None
     mrd_d15: MrdMeasurement | None = None
     mrd_d33: MrdMeasurement | None = None
+    mrd_d29: MrdMeasurement | None = None
+    blasts_marrow: float | None = None
+    cns: Cns | str | None = None
     risk_group: RiskGroup | str | None = None
     ikzf1: State = State.NOT_TESTED
     ikzf1_large_deletion: State = State.NOT_TESTED
@@ -106,6 +111,11 @@ class Child:
     @property
     def mrd_d33_above(self) -> State:
         return mrd_state(self.mrd_d33, MRD_D33_THRESHOLD, strict=True)
+
+    @property
+    def mrd_d29_above(self) -> State:
+        """The end of induction, held against the threshold of day 33."""
+        return mrd_state(self.mrd_d29, MRD_D33_THRESHOLD, strict=True)
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,6 +18,8 @@ from analysis.cohort import effect, ranks, significance
 from analysis.cohort.columns import (
     ALTERED,
     COLUMNS,
+    DISEASE,
+    MRD_D29,
     NOT_DETECTED,
     NOT_EVALUABLE,
     NOT_TESTED,
@@ -183,8 +185,12 @@ class Table:
 def table1(frame: CohortFrame) -> Table:
     """All children of the cohort, described."""
     split = Split((Group(say(N_("All children")), len(frame)),), np.zeros(len(frame), dtype=int))
-    columns = (SEX, *NUMBERS, *RESPONSES, RISK)
-    rows = [row for column in columns for row in _rows(frame, split, column)]
+    study = [(column, Block.STUDY) for column in (SEX, *NUMBERS, *RESPONSES, RISK)]
+    rows = [
+        replace(row, block=block)
+        for column, block in (*study, *_also(frame))
+        for row in _rows(frame, split, column)
+    ]
     return Table(split.groups, tuple(rows), notes=(_DENOMINATOR, _RANGE))
 
 
@@ -205,7 +211,7 @@ def table2(
     methods = _Methods(Rule(rule), RankMethod(ranks_by), OddsRatioKind(odds_ratio))
     split, excluded = split_by(frame, COLUMNS[by])
     rows = []
-    for column, block in _compared():
+    for column, block in _compared(frame):
         if column.name != by:
             described = _rows(frame, split, column)
             if column is SEX:
@@ -224,10 +230,16 @@ _RANGE = say(N_("Measurements: median (least–greatest)."))
 _Q = say(N_("q: Benjamini-Hochberg false-discovery rate over all tests of this table."))
 
 
-def _compared() -> tuple[tuple[Column, Block], ...]:
+def _compared(frame: CohortFrame) -> tuple[tuple[Column, Block], ...]:
     study = [(column, Block.STUDY) for column in (SEX, *NUMBERS, *RESPONSES)]
-    also = [(column, Block.ALSO) for column in (RISK, *SUBTYPES)]
-    return (*study, *also)
+    return (*study, (RISK, Block.ALSO), *_also(frame))
+
+
+def _also(frame: CohortFrame) -> tuple[tuple[Column, Block], ...]:
+    """What the study's tables do not hold. Day 29 only where a protocol measures it."""
+    day29 = frame.codes(MRD_D29.name)
+    measured = (MRD_D29,) if len(day29) and (day29 != NOT_TESTED).any() else ()
+    return tuple((column, Block.ALSO) for column in (*DISEASE, *measured, *SUBTYPES))
 
 
 @dataclass(frozen=True, eq=False)

@@ -153,7 +153,7 @@ class _Column:
             canvas.draw(Pen(stroke=STRIPE, width=0.4), line((x, TOP), (x, bottom)))
             canvas.draw(Pen(stroke=EDGE), line((x, bottom), (x, bottom + 2.5)))
             canvas.write(x, bottom + 9.5, f"{tick * 5}", size=SMALL, anchor="middle")
-        title = translate(N_("altered, % of those tested"), language)
+        title = translate(N_("altered, share of those tested (%)"), language)
         canvas.write(self.start + self.length / 2, bottom + 19, title, anchor="middle")
 
     def _heading(self, canvas: Canvas, row: _Heading, base: float, language: str) -> None:

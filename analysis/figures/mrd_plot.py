@@ -165,7 +165,7 @@ def _ground(canvas: Canvas, scale: _Scale, points: Sequence[MrdPoint], language:
         canvas.draw(Pen(stroke="#e3e7eb", width=0.5), line((LEFT, y), (RIGHT, y)))
         canvas.draw(Pen(stroke=EDGE), line((LEFT - 3, y), (LEFT, y)))
         canvas.write(LEFT - 5, y + 2.3, percent(fraction), size=SMALL, anchor="end")
-    title = translate(N_("MRD (% of nucleated cells)"), language)
+    title = translate(N_("MRD, share of nucleated cells (%)"), language)
     canvas.write(9, TOP + PLOT / 2, title, anchor="middle", upright=True, room=PLOT)
     if not points:
         said = translate(N_("no measurement recorded"), language)

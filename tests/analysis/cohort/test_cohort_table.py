@@ -12,16 +12,22 @@ from analysis.cohort.frame import Child, CohortFrame
 from analysis.cohort.printed import number_text, p_text, percent_text
 from analysis.cohort.significance import TestName
 from analysis.cohort.table import Block, GroupValue, table1, table2
+from analysis.response import MrdMeasurement
 
 NUMBERS = ["age_years", "wbc", "lymphocytes", "neutrophils", "haemoglobin", "platelets"]
 RESPONSES = ["glucocorticoid_insensitive", "mrd_d15_above", "mrd_d33_above"]
 
 
 def test_table_1_has_the_rows_of_the_study_in_its_order():
-    rows = table1(study()).to_json()
-    assert [row["variable"] for row in rows] == [
+    table = table1(study())
+    rows = table.to_json()
+    first = [row.variable for row in table.rows if row.block is Block.STUDY]
+    also = [row.variable for row in table.rows if row.block is Block.ALSO]
+    assert first == [
         "sex", "sex", *NUMBERS, *RESPONSES, "risk_group", "risk_group", "risk_group",
     ]  # fmt: skip
+    assert also == ["blasts_marrow", "cns", "cns", "cns", *(column.name for column in SUBTYPES)]
+    assert [row["variable"] for row in rows] == first + also
     assert [row["label"] for row in rows[:2]] == ["Male", "Female"]
     assert all(row["test"] is None and row["p"] is None for row in rows)
 
@@ -50,7 +56,12 @@ def test_table_2_rows_of_the_study_come_first_then_what_is_also_compared():
     first = [row.variable for row in table.rows if row.block is Block.STUDY]
     also = [row.variable for row in table.rows if row.block is Block.ALSO]
     assert first == ["sex", *NUMBERS, *RESPONSES]
-    assert also == ["risk_group"] * 3 + [column.name for column in SUBTYPES]
+    assert also == [
+        *["risk_group"] * 3,
+        "blasts_marrow",
+        *["cns"] * 3,
+        *(column.name for column in SUBTYPES),
+    ]
     assert [row.variable for row in table.rows] == first + also
     assert str(table.row("sex").label) == "female"
 
@@ -203,3 +214,12 @@ def test_numbers_print_with_their_own_digits():
     # 1 of 16 is 6.25 %: halves go up.
     assert [percent_text(1, 16), percent_text(8, 22), percent_text(0, 0)] == ["6.3%", "36.4%", "—"]
     assert [p_text(v) for v in (0.0009, 0.001, 0.8638, None)] == ["<0.001", "0.001", "0.864", "—"]
+
+
+def test_table_1_shows_day_29_only_where_somebody_was_measured_then():
+    measured = MrdMeasurement(0.01, "=", 0.0001)
+    with_day = CohortFrame.from_children([Child(id=1, mrd_d29=measured), Child(id=2)])
+    cell = table1(with_day).row("mrd_d29_above").groups[0]
+    assert (cell.n, cell.of, cell.not_tested) == (1, 1, 1)
+    without = table1(CohortFrame.from_children([Child(id=1)]))
+    assert "mrd_d29_above" not in {row.variable for row in without.rows}
