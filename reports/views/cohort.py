@@ -6,6 +6,7 @@ import hashlib
 import json
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, QueryDict
 from django.shortcuts import redirect, render
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from reports.actions import note
 from reports.documents import LANGUAGES
 from reports.documents.cohort import cohort_json, cohort_pdf, cohort_report
+from reports.documents.pdf import DocumentError
 from reports.models import Act, SavedCohort
 from reports.queries import BadDefinition
 from reports.views.download import attachment
@@ -51,6 +53,9 @@ def report(request: HttpRequest) -> HttpResponse:
     try:
         pdf = cohort_pdf(cohort_report(chosen, language=language))
     except BadDefinition:
+        return _shown_again(chosen)
+    except DocumentError as failure:
+        messages.error(request, _("The report could not be made: {why}").format(why=failure))
         return _shown_again(chosen)
     details = {"sha256": hashlib.sha256(pdf).hexdigest(), "language": language}
     _note(request, Act.PRINTED, chosen, details)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 
+from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from reports.actions import note
 from reports.documents import LANGUAGES
 from reports.documents.patient import patient_pdf, patient_report
+from reports.documents.pdf import DocumentError
 from reports.models import Act, Patient
 from reports.views.download import attachment
 from reports.views.evidence_links import admin_address, linked_reasons
@@ -52,7 +54,11 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     language = request.POST.get("language", "")
     if language not in LANGUAGES:
         return HttpResponseBadRequest(_("A report is in Chinese or in English."))
-    pdf = patient_pdf(found, language=language)
+    try:
+        pdf = patient_pdf(found, language=language)
+    except DocumentError as failure:
+        messages.error(request, _("The report could not be made: {why}").format(why=failure))
+        return redirect("patient", pk)
     details = {"sha256": hashlib.sha256(pdf).hexdigest(), "language": language}
     note(by=request.user, act=Act.PRINTED, record=found, details=details)
     return attachment(pdf, f"ikzf1-{found.hospital_number}-{language}.pdf", "application/pdf")

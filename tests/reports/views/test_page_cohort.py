@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from reports.actions import save_record
+from reports.documents.pdf import DocumentError
 from reports.models import AuditEvent, SavedCohort
 
 HOSTILE = "<script>alert(1)</script>"
@@ -117,3 +118,13 @@ def test_hostile_text_is_shown_as_text(doctor_client, saved):
     text = page(doctor_client, cohort)
     assert HOSTILE not in text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+
+
+def test_report_that_cannot_be_made_says_why(doctor_client, enter, monkeypatch):
+    def fails(*args, **options):
+        raise DocumentError("no font has the character □")
+
+    monkeypatch.setattr("reports.views.cohort.cohort_pdf", fails)
+    response = doctor_client.post(reverse("cohort_report"), {"language": "en"}, follow=True)
+    assert "The report could not be made: no font has" in response.content.decode()
+    assert not AuditEvent.objects.filter(act="printed").exists()

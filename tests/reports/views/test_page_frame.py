@@ -50,6 +50,13 @@ def test_signing_out_needs_a_post(doctor_client):
 
 
 @pytest.mark.django_db
+def test_partial_update_after_the_session_has_ended_reloads_the_page(client):
+    response = client.get("/", headers={"HX-Request": "true"})
+    assert (response.status_code, response["HX-Refresh"]) == (200, "true")
+    assert response.content == b""
+
+
+@pytest.mark.django_db
 def test_language_is_chosen_on_the_sign_in_page(client):
     form = client.get("/sign-in/?next=/cohort/").content.decode()
     assert '<html lang="en">' in form

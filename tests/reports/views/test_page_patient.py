@@ -13,6 +13,7 @@ from django.urls import reverse
 from analysis.calls import Evidence, State
 from reports.actions import delete_record, save_record
 from reports.documents.content import SIGNS
+from reports.documents.pdf import DocumentError
 from reports.models import AuditEvent, FusionResult, Patient, ProbeRatio
 from reports.views.evidence_links import admin_address
 from reports.views.history import happenings
@@ -210,3 +211,15 @@ def test_permission_is_the_right_to_view(client, django_user_model, enter):
     user.user_permissions.add(Permission.objects.get(codename="view_centre"))
     client.force_login(user)
     assert client.get(reverse("patient", args=[enter("A-1").pk])).status_code == 403
+
+
+def test_report_that_cannot_be_made_says_why(doctor_client, enter, monkeypatch):
+    def fails(*args, **options):
+        raise DocumentError("no font has the character □")
+
+    monkeypatch.setattr("reports.views.patient.patient_pdf", fails)
+    response = doctor_client.post(
+        f"/patients/{enter('A-1').pk}/report/", {"language": "en"}, follow=True
+    )
+    assert "The report could not be made: no font has" in response.content.decode()
+    assert not AuditEvent.objects.filter(act="printed").exists()
