@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from analysis.deletion import range_text, ranges
 from analysis.wording import N_, Message, say
@@ -29,4 +30,13 @@ def joined(messages: list[Message]) -> Message:
     whole = messages[0]
     for message in messages[1:]:
         whole = say(N_("{first}; {next}"), first=whole, next=message)
+    return whole
+
+
+def detailed(parts: list[Any]) -> Any:
+    """Unlike details of one finding (text, words, messages) with the reader's comma between them,
+    which in Chinese is not the one of a list of equals. Raises IndexError on none."""
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = say(N_("{first}, {next}"), first=whole, next=part)
     return whole

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from analysis.calls import Certainty, Evidence, Reason
+from analysis.exon_words import detailed
 from analysis.gene import AMINO_ACIDS, Hotspot, ikzf1
 from analysis.ikzf1_evidence import (
     Classification,
@@ -92,7 +93,7 @@ class VariantComponent:
         return say(
             sentence,
             kind=Word(self.kind.label_en),
-            details=tuple(parts),
+            details=detailed(parts),
             effect=Word(self.effect.label_en),
             certainty=Word(self.effect_certainty.label_en),
         )
