@@ -17,18 +17,20 @@ from django.views.decorators.http import require_POST, require_safe
 
 from reports.actions import note
 from reports.documents import LANGUAGES
-from reports.documents.cohort import cohort_json, cohort_pdf, cohort_report
 from reports.documents.pdf import DocumentError
 from reports.models import Act, SavedCohort
 from reports.queries import BadDefinition
 from reports.views.download import attachment
 
+# `reports.documents.cohort` brings numpy with it and is imported where a cohort is counted.
 may_view = permission_required("reports.view_patient", raise_exception=True)
 
 
 @require_safe
 @may_view
 def cohort(request: HttpRequest) -> HttpResponse:
+    from reports.documents.cohort import cohort_report
+
     chosen = _chosen(request.GET)
     context: dict[str, Any] = {
         "cohorts": SavedCohort.objects.all(),
@@ -47,6 +49,8 @@ def cohort(request: HttpRequest) -> HttpResponse:
 @may_view
 def report(request: HttpRequest) -> HttpResponse:
     """The report as PDF to keep; who had it made, and its hash, go into the audit."""
+    from reports.documents.cohort import cohort_pdf, cohort_report
+
     chosen, language = _chosen(request.POST), request.POST.get("language", "")
     if language not in LANGUAGES:
         return HttpResponseBadRequest(_("A report is in Chinese or in English."))
@@ -66,6 +70,8 @@ def report(request: HttpRequest) -> HttpResponse:
 @may_view
 def data(request: HttpRequest) -> HttpResponse:
     """Every number of the report as JSON."""
+    from reports.documents.cohort import cohort_json, cohort_report
+
     chosen = _chosen(request.GET)
     try:
         numbers = cohort_json(cohort_report(chosen, language=get_language() or LANGUAGES[0]))

@@ -124,7 +124,7 @@ def test_report_that_cannot_be_made_says_why(doctor_client, enter, monkeypatch):
     def fails(*args, **options):
         raise DocumentError("no font has the character □")
 
-    monkeypatch.setattr("reports.views.cohort.cohort_pdf", fails)
+    monkeypatch.setattr("reports.documents.cohort.cohort_pdf", fails)
     response = doctor_client.post(reverse("cohort_report"), {"language": "en"}, follow=True)
     assert "The report could not be made: no font has" in response.content.decode()
     assert not AuditEvent.objects.filter(act="printed").exists()
