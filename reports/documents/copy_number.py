@@ -138,10 +138,17 @@ def _gene_row(gene: str, probes: list[ProbeRatio], failed: bool) -> Row:
     read = _joined([call.state for call in calls])
     telling = dict.fromkeys(call for call in calls if call.state is read)
     changed = sum(call.state is State.ALTERED for call in calls)
-    note = _("single probe: needs confirmation") if changed == 1 and not failed else ""
+    note = _confirmation(len(probes)) if changed == 1 and not failed else ""
     tone = "marked" if read is State.ALTERED and not failed else ""
     mark = Mark(State.NOT_EVALUABLE) if failed else Mark(read, tuple(telling) or None)
     return row(gene, listed, Cell(mark=mark), Cell(_("research use"), note=note), tone=tone)
+
+
+def _confirmation(probes: int) -> str:
+    """A gene with one row may rest on one probe, or on the mean of several: it is not said."""
+    if probes > 1:
+        return _("single probe: needs confirmation")
+    return _("rests on one value: needs confirmation")
 
 
 def _probe_name(probe: ProbeRatio) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Protocol
 
@@ -36,13 +37,34 @@ def written(document: Document, *, template: str, language: str) -> bytes:
     with override(language):
         body = render_to_string(template, {"document": document, "page_n_of_n": page_n_of_n()})
     return pdf.render(
-        body,
+        raised(body),
         title=f"{document.header.title} · {document.header.reference}",
         language=language,
         figures=_figures(document),
         author=document.header.institution,
         as_of=document.as_of,
     )
+
+
+_TAG = re.compile(r"(<[^>]*>)")
+_SUPERSCRIPT = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
+_ON_THE_LINE = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789−")
+
+
+def raised(markup: str) -> str:
+    """`markup` with superscript characters in its texts as `<sup>`.
+
+    The Noto CJK fonts have a few of these characters and not the others: a power of ten would need
+    a second font, and fail where there is none.
+    """
+    return "".join(
+        part if part.startswith("<") else _SUPERSCRIPT.sub(_as_sup, part)
+        for part in _TAG.split(markup)
+    )
+
+
+def _as_sup(found: re.Match[str]) -> str:
+    return f"<sup>{found[0].translate(_ON_THE_LINE)}</sup>"
 
 
 def page_n_of_n() -> str:

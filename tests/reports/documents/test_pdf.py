@@ -11,6 +11,7 @@ import pikepdf
 import pytest
 from django.conf import settings
 
+from reports.documents.page import raised
 from reports.documents.pdf import DocumentError, render
 
 FIGURE = (
@@ -141,3 +142,10 @@ def test_same_input_gives_the_same_bytes_in_another_process():
         check=True,
     )
     assert there.stdout == here
+
+
+def test_superscripts_of_texts_are_raised_and_attributes_left_alone():
+    markup = '<img alt="10⁻⁴"><p>1.2 × 10⁻⁴, 10⁹/L &lt;x⁵&gt;</p>'
+    assert raised(markup) == (
+        '<img alt="10⁻⁴"><p>1.2 × 10<sup>−4</sup>, 10<sup>9</sup>/L &lt;x<sup>5</sup>&gt;</p>'
+    )
