@@ -3,6 +3,7 @@
 import pytest
 from django.db import connections
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from reports.append_only import guard_tables, guarded_tables, unguard_tables
 
@@ -26,4 +27,12 @@ def append_only_tables_can_be_emptied_between_tests():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", flush_without_triggers)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def english(settings):
+    """Tests read English unless they ask otherwise; the site's own default is Chinese."""
+    settings.LANGUAGE_CODE = "en"
+    with translation.override("en"):
         yield
