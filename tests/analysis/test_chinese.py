@@ -27,7 +27,7 @@ FOUR = {
 # laboratory itself wrote (HGVS names, transcripts, reasons for a failed sample).
 NAMES = {"B-ALL", "DNA", "ICC", "IK", "IKZF", "InDel", "MLPA", "SNV", "VAF", "WHO-HAEM", "ZF", "p"}
 LABORATORY = re.compile(
-    r"[cp]\.[\w*>+\-]+|N[MC]_[\d.]+|Leu160|"
+    r"[cp]\.[A-Za-z0-9_*>+\-]+|N[MC]_[\d.]+|Leu160|"
     r"library failed|too little DNA|degraded|drift"
 )
 
