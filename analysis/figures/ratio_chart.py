@@ -230,7 +230,7 @@ def _said(genes: dict[str, list[ProbeMark]]) -> tuple[Message, ...]:
 
 
 def _probe_said(probe: ProbeMark) -> Message:
-    name = probe.exon or probe.probe
+    name = say(N_("exon {exon}"), exon=probe.exon) if probe.exon else probe.probe
     if probe.ratio is None:
         return say(N_("{probe} {call}"), probe=name, call=probe.call)
     return say(

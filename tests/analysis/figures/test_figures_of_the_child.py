@@ -226,8 +226,8 @@ def test_ratio_chart_names_each_gene_once_in_the_given_order():
 
 def test_ratio_chart_says_each_probe():
     said = ratio_chart(chip()).alt_text()
-    assert "IKZF1: 1 ratio 0.96 normal" in said
-    assert "4 ratio 0.55 heterozygous deletion" in said
+    assert "IKZF1: exon 1 ratio 0.96 normal" in said
+    assert "exon 4 ratio 0.55 heterozygous deletion" in said
     assert "JAK2: 1 not tested, 2 not tested." in said
     assert "RB1: 1 not evaluable" in said
 
