@@ -228,8 +228,8 @@ def test_ratio_chart_says_each_probe():
     said = ratio_chart(chip()).alt_text()
     assert "IKZF1: exon 1 ratio 0.96 normal" in said
     assert "exon 4 ratio 0.55 heterozygous deletion" in said
-    assert "JAK2: 1 not tested, 2 not tested." in said
-    assert "RB1: 1 not evaluable" in said
+    assert "JAK2: exon 1 not tested, exon 2 not tested." in said
+    assert "RB1: exon 1 not evaluable" in said
 
 
 def test_ratio_chart_shows_a_ratio_above_its_scale_with_the_value():
