@@ -61,6 +61,8 @@ class RatioBands:
 
 
 VENDOR_BANDS = RatioBands()
+# The vendor's diagnostic claim covers IKZF1 only.
+RESEARCH_USE = say(N_("Genes other than IKZF1: research use."))
 
 
 def ratio_chart(

@@ -107,12 +107,12 @@ def table_2(found: cohort_table.Table, language: str) -> Table:
         for group in found.groups
     ]
     columns = [
-        Column(_("Characteristic"), 15),
+        Column(_("Characteristic"), 14),
         *groups,
-        Column(_("Effect (95 % interval)"), 18, "number"),
+        Column(_("Effect (95 % interval)"), 17, "number"),
         Column(_("Test, and why"), 27),
-        Column(_("p"), 6, "number"),
-        Column(_("q"), 6, "number"),
+        Column(_("p"), 7, "number"),
+        Column(_("q"), 7, "number"),
     ]
     rows: list[Row] = []
     block = None
@@ -143,11 +143,11 @@ def _compared(item: cohort_table.Row, language: str) -> Row:
 
 
 def _value(group: cohort_table.GroupValue, kind: Kind, language: str) -> Cell:
-    """The value; below it, for measurements, how many were measured, and who is missing."""
+    """The value; below it, where somebody has none, how many have one."""
     notes = []
-    if kind is Kind.NUMBER:
+    if kind is Kind.NUMBER and group.n < group.of:
         notes.append(_("{n} of {of} measured").format(n=group.n, of=group.of))
-    elif group.missing:
+    elif kind is not Kind.NUMBER and group.missing:
         notes.append(_("{n} without an answer").format(n=group.missing))
     return Cell(group.text(language), note="".join(notes))
 

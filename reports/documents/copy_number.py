@@ -8,15 +8,29 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from analysis.calls import CopyCall, State
-from reports.documents.content import Cell, Column, Fact, Mark, Part, Row, Table, row, table
+from analysis.figures.ratio_chart import RESEARCH_USE, ProbeMark, ratio_chart
+from analysis.figures.svg import Figure
+from reports.documents.content import (
+    Cell,
+    Column,
+    Fact,
+    Mark,
+    Part,
+    Picture,
+    Row,
+    Table,
+    row,
+    table,
+)
 from reports.documents.numbers import day, fixed
+from reports.documents.pictures import picture
 from reports.documents.records import ChildRecords
 from reports.models import MlpaSample, ProbeRatio, Quality
 
 EXONS = tuple(str(number) for number in range(1, 9))
 
 
-def copy_number(records: ChildRecords) -> Part:
+def copy_number(records: ChildRecords, language: str) -> Part:
     """One block for each MLPA sample taken at diagnosis."""
     title = _("Copy number by MLPA")
     if not records.mlpa:
@@ -24,10 +38,34 @@ def copy_number(records: ChildRecords) -> Part:
         return Part(title, facts=(fact,))
     facts: list[Fact] = []
     tables: list[Table] = []
-    for sample in records.mlpa:
-        facts += _facts(sample, records.blast_percent(sample.specimen))
+    pictures: list[Picture] = []
+    for number, sample in enumerate(records.mlpa):
+        blasts = records.blast_percent(sample.specimen)
+        facts += _facts(sample, blasts)
         tables += _tables(sample)
-    return Part(title, facts=tuple(facts), tables=tuple(tables))
+        if sample.probes.all() and sample.sample_quality != Quality.FAILED:
+            figure = _chart(sample, blasts, language, f"ratio-chart-{number}")
+            pictures.append(picture(f"ratio-chart-{number}", figure, language))
+    return Part(title, facts=tuple(facts), tables=tuple(tables), pictures=tuple(pictures))
+
+
+def _chart(sample: MlpaSample, blasts: float | None, language: str, prefix: str) -> Figure:
+    """Every probe's ratio against the normal band, IKZF1 first."""
+    probes = sorted(sample.probes.all(), key=lambda probe: (probe.gene != "IKZF1", probe.gene))
+    marks = [
+        ProbeMark(
+            probe=probe.probe.removeprefix(probe.gene).strip(" ()") or str(probe),
+            gene=probe.gene,
+            exon=probe.exon,
+            ratio=probe.ratio,
+            call=CopyCall(probe.final_call),
+        )
+        for probe in probes
+    ]
+    expected = None if blasts is None else round(1 - 0.5 * blasts / 100, 4)
+    return ratio_chart(
+        marks, expected_het=expected, note=RESEARCH_USE, language=language, prefix=prefix
+    )
 
 
 def _facts(sample: MlpaSample, blasts: float | None) -> list[Fact]:

@@ -105,7 +105,7 @@ def _content(
         answer=answer(records, status),
         parts=(
             gene_pictures(status, language, readable=evidence.copy_number.adequate is not False),
-            copy_number(records),
+            copy_number(records, language),
             sequence_variants(records, status.rules),
             other_genetics(records),
             course(records, language),

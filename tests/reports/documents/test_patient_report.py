@@ -107,7 +107,7 @@ def test_other_genes_are_research_use_and_single_probes_need_confirmation():
 @override("en")
 def test_expected_ratio_follows_the_blast_percentage():
     # 92 % blasts: 1 - 0.5 x 0.92 = 0.54 and 1 - 0.92 = 0.08.
-    facts = {fact.label: fact.note for fact in copy_number(records_of(examined("1"))).facts}
+    facts = {fact.label: fact.note for fact in copy_number(records_of(examined("1")), "en").facts}
     assert facts["Blasts in the sample"] == "expected ratio: one copy lost 0.54, both lost 0.08"
 
 
