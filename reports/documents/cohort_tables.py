@@ -98,9 +98,7 @@ def table_2(found: cohort_table.Table, language: str) -> Table:
     """Two groups compared: each row names its test and why, the effect with its interval, q."""
     groups = [
         Column(
-            _("{group} (n\u00a0=\u00a0{n})").format(
-                group=written(group.label, language), n=group.n
-            ),
+            _("{group} (n = {n})").format(group=written(group.label, language), n=group.n),
             14,
             "number",
         )

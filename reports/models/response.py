@@ -174,7 +174,7 @@ class Mrd(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.patient} · {_('day')} {self.day}"
+        return _("{patient} · day {day}").format(patient=self.patient, day=self.day)
 
     def clean(self):
         super().clean()
