@@ -30,7 +30,8 @@ class PatternRules:
     `prior_*`: share of samples expected with such a loss of a gene, spread evenly over the ranges.
     `call_above`: joint probability from which a loss is called; an ambiguous ratio needs less the
     more blasts there are, since a loss then lies further from normal: falling to
-    `call_many_blasts` over the blast fractions `few_to_many`. `normal_below`: probability of any
+    `call_many_blasts` over the blast fractions `few_to_many` (by the prior weights a probability of
+    0.005 says that a lone exon fits a loss as well as none). `normal_below`: probability of any
     loss up to which an exon may be called normal. `least_noise`: SD assumed at least;
     `noise_unknown`: where no reference probes tell it. `floor`: added to each SD, for ratios near
     0. `blast_error`: SD of the recorded blast fraction.
@@ -41,9 +42,9 @@ class PatternRules:
     prior_nested: float = 0.03
     prior_subclonal: float = 0.01
     call_above: float = 0.9
-    call_many_blasts: float = 0.05
-    few_to_many: tuple[float, float] = (0.60, 0.85)
-    normal_below: float = 0.001
+    call_many_blasts: float = 0.0025
+    few_to_many: tuple[float, float] = (0.60, 0.90)
+    normal_below: float = 0.0003
     least_noise: float = 0.04
     noise_unknown: float = 0.10
     floor: float = 0.02

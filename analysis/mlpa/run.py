@@ -96,8 +96,8 @@ def _infos(tables: Sequence[PeakTable], samples: Sequence[SampleInfo]) -> dict[s
     for table in tables:
         for sample in table.samples:
             if sample.name in where:
-                sentence = N_("sample {sample} also stands in {file}")
-                raise refusal(table.file, sentence, sample=sample.name, file=where[sample.name])
+                sentence = N_("sample {sample} also stands in {other}")
+                raise refusal(table.file, sentence, sample=sample.name, other=where[sample.name])
             where[sample.name] = table.file
     given = {info.name: info for info in samples}
     unknown = tuple(name for name in given if name not in where)
