@@ -14,6 +14,8 @@ import time
 
 import numpy as np
 
+from analysis.calls import CopyCall
+from analysis.mlpa.joint import CODE
 from analysis.mlpa.simulate import (
     BLAST_LEVELS,
     Accuracy,
@@ -75,6 +77,25 @@ def quiet_table(simulated: Simulated, called: np.ndarray) -> str:
     return "\n".join(lines)
 
 
+def children_table(simulated: Simulated, called: np.ndarray) -> str:
+    """Children without a loss, by the run's SD: all eight exons normal; any called deleted."""
+    lines = [
+        "| blasts % | SD | all eight exons normal | an exon called deleted |",
+        "|---|---|---|---|",
+    ]
+    intact = (simulated.copies == 2).all(axis=1)
+    normal = (called == CODE[CopyCall.NORMAL]).all(axis=1)
+    deleted = np.isin(called, [CODE[CopyCall.HET_DEL], CODE[CopyCall.HOM_DEL]]).any(axis=1)
+    for level in (50, 60, 70, 80, 90):
+        for low, high in ((0.03, 0.05), (0.05, 0.08)):
+            noise = (simulated.noise > low) & (simulated.noise <= high)
+            among = at(simulated, level) & intact & noise
+            cells = (level, f"{low:.2f}-{high:.2f}", f"{100 * normal[among].mean():.0f} %",
+                     f"{100 * deleted[among].mean():.1f} %")  # fmt: skip
+            lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
+    return "\n".join(lines)
+
+
 def broken_promises(simulated: Simulated, called: dict[str, np.ndarray]) -> list[str]:
     """What was promised of the default way and does not hold; empty where all does."""
     found = []
@@ -102,6 +123,7 @@ def main() -> int:
     called = calls(simulated)
     print(table(simulated, called), end="\n\n")
     print(quiet_table(simulated, called[WAYS[0]]), end="\n\n")
+    print(children_table(simulated, called[WAYS[0]]), end="\n\n")
     found = broken_promises(simulated, called)
     print("\n".join(found) or "All promises hold.")
     print(f"{chosen.runs} runs, {time.perf_counter() - started:.1f} s")
