@@ -276,3 +276,25 @@ def test_public_workbook_is_called_without_a_word_on_ikzf1():
     assert (gene(sample, "APC").call, len(sample.probes)) == (CopyCall.NORMAL, 34)
     assert sample.copy_number().tested is False
     assert sample.to_json()["ikzf1"] == {}
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("way", list(Normalisation))
+def test_sample_without_signal_is_not_evaluable_and_disturbs_no_other(way):
+    samples = run_samples({"P": {}, "Z": {}})
+    samples["Z"] = [(size, 0.0) for size, _ in samples["Z"]]
+    table = read_peaks(table_a(samples).encode(), file="run.txt")
+    infos = [SampleInfo(f"R{n}", Role.REFERENCE) for n in range(1, 5)]
+    infos.append(SampleInfo("P", blast_percent=90))
+    result = analyse([table], probemix=MIX, samples=infos, settings=Settings(normalisation=way))
+    assert gene(only(result, "Z")).call is CopyCall.NOT_EVALUABLE
+    assert only(result, "Z").copy_number().adequate is False
+    assert gene(only(result)).call is CopyCall.NORMAL
+    json.dumps(result.to_json(), allow_nan=False)
+
+
+@pytest.mark.filterwarnings("error")
+def test_run_of_water_alone_has_no_calls():
+    table = read_peaks(table_a({"W": sample_peaks()}).encode(), file="run.txt")
+    (sample,) = analyse([table], probemix=MIX, samples=[SampleInfo("W", Role.WATER)]).samples
+    assert (sample.genes, sample.copy_number().tested) == ((), False)
