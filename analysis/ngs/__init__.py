@@ -1,0 +1,1 @@
+"""Sequencing files as values: variants from VCF, BCF and tables, coverage from BAM and CRAM."""
