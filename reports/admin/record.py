@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrency.core import _select_lock
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -13,9 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
 from reports.actions import delete_record, save_record, writing
+from reports.models.encrypted import EncryptedTextField
 from reports.models.record import Record
 
 ENTERED = "entered in the admin"
+# The field's own name says these, in either language.
+UNITS_IN_THE_NAME = ("years", "fraction")
 
 
 class RecordForm(forms.ModelForm):
@@ -61,8 +65,8 @@ class UnitLabels:
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         unit = getattr(db_field, "unit", "")
-        if field is not None and unit and unit not in str(field.label):
-            field.label = f"{field.label} ({gettext(unit)})"
+        if field is not None and unit and unit not in UNITS_IN_THE_NAME:
+            field.label = f"{field.label} ({unit})"
         return field
 
 
@@ -70,6 +74,7 @@ class RecordAdmin(UnitLabels, SimpleHistoryAdmin):
     """Every save, change and deletion of the page passes `reports/actions/` in one transaction."""
 
     form = RecordForm
+    formfield_overrides = {EncryptedTextField: {"widget": AdminTextInputWidget}}
     object_history_list_template = "admin/reports/history_list.html"
     delete_confirmation_template = "admin/reports/delete_confirmation.html"
     change_form_template = "admin/reports/change_form.html"
@@ -160,6 +165,10 @@ class RecordInline(UnitLabels):
     form = InlineForm
     extra = 0
     show_change_link = True
+
+    def get_queryset(self, request):
+        """With what each row points to: its own heading names it, and would ask once a row."""
+        return super().get_queryset(request).select_related()
 
 
 class RecordTabular(RecordInline, admin.TabularInline):
