@@ -8,6 +8,8 @@ InDel on sequencing; a child counts as not detected only where both assays answe
 - not evaluable where one was done and could not be read;
 - not tested where one was not done, and the other, if done, shows nothing.
 
+Where an assay has several adequate results, `ikzf1_concordance` says which of them speaks.
+
 The states of the two stand beside it always, so that "MLPA normal, not sequenced" reads as "no
 large deletion detected; SNV/InDel not tested".
 """
@@ -20,6 +22,7 @@ from typing import Any
 from analysis.as_json import pack_fields, unpack_fields
 from analysis.calls import Evidence, Reason, State
 from analysis.exon_words import joined
+from analysis.ikzf1_concordance import reconciled_copies, reconciled_sequence
 from analysis.ikzf1_copy_number import CopyNumberFinding, read_copy_number
 from analysis.ikzf1_deletions import DeletionComponent, DuplicationComponent, Zygosity
 from analysis.ikzf1_evidence import (
@@ -61,7 +64,7 @@ __all__ = [
 ]
 
 # Raised with every change of the rule, so that stored answers are worked out anew.
-RULE_VERSION = "ikzf1-2026.1"
+RULE_VERSION = "ikzf1-2026.2"
 
 
 class AlterationKind(Labelled):
@@ -121,8 +124,14 @@ class Ikzf1Status:
 
 def ikzf1_status(evidence: Ikzf1Evidence, rules: Ikzf1Rules = STUDY_RULES) -> Ikzf1Status:
     """The status that follows from `evidence`. Pure: equal evidence, equal status."""
-    copies = read_copy_number(evidence.copy_number, rules)
-    sequence = read_sequencing(evidence.sequencing, rules)
+    copies = reconciled_copies(
+        read_copy_number(evidence.copy_number, rules),
+        [read_copy_number(assay, rules) for assay in evidence.other_copy_number],
+    )
+    sequence = reconciled_sequence(
+        read_sequencing(evidence.sequencing, rules),
+        [read_sequencing(assay, rules) for assay in evidence.other_sequencing],
+    )
     state = _overall(copies, sequence)
     return Ikzf1Status(
         state=state,

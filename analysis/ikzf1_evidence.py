@@ -137,8 +137,12 @@ class SequencingAssay:
 
 @dataclass(frozen=True)
 class Ikzf1Evidence:
+    """The assays that speak, and the other adequate ones at diagnosis, from the latest on."""
+
     copy_number: CopyNumberAssay = field(default_factory=lambda: CopyNumberAssay(tested=False))
     sequencing: SequencingAssay = field(default_factory=lambda: SequencingAssay(tested=False))
+    other_copy_number: tuple[CopyNumberAssay, ...] = ()
+    other_sequencing: tuple[SequencingAssay, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -277,16 +277,43 @@ def _verdict(
                 sentence, variant=name, consequence=word, classification=Word(called.label_en)
             )
             return Verdict.UNRESOLVED, Reason("variant_contradiction", message)
+        if not _below(variant, rules) and (found := _named_otherwise(variant, consequence)):
+            return Verdict.UNRESOLVED, found
         message = say(
             N_("{variant} does not count: {consequence}."), variant=name, consequence=word
         )
         return Verdict.NOT_COUNTED, Reason(f"variant_{consequence.value}", message)
-    if variant.vaf is not None and variant.vaf < rules.min_vaf:
+    if _below(variant, rules):
         sentence = N_("{variant} does not count: VAF {vaf} %, below the threshold of {limit} %.")
         limit = _percent(rules.min_vaf)
         message = say(sentence, variant=name, vaf=_percent(variant.vaf), limit=limit)
         return Verdict.NOT_COUNTED, Reason("variant_below_vaf", message)
     return _readable(variant, consequence, low=low, rules=rules)
+
+
+def _below(variant: Variant, rules: Ikzf1Rules) -> bool:
+    return variant.vaf is not None and variant.vaf < rules.min_vaf
+
+
+def _named_otherwise(variant: Variant, consequence: VariantConsequence) -> Reason | None:
+    """The protein's name says "no change" and the record a change, or the other way round.
+
+    A synonymous name beside a splice site may be a splice variant all the same.
+    """
+    named = _from_protein(variant.hgvs_p)
+    silent = VariantConsequence.SYNONYMOUS
+    if named is None or (named is silent) == (consequence is silent):
+        return None
+    if VariantConsequence.NON_CODING is consequence or VariantConsequence.SPLICE is consequence:
+        return None
+    message = say(
+        N_("{variant} is to be settled: recorded as {recorded}, but {protein} is {named}."),
+        variant=variant.hgvs_c,
+        recorded=Word(consequence.label_en),
+        protein=variant.hgvs_p,
+        named=Word(named.label_en),
+    )
+    return Reason("variant_contradiction", message)
 
 
 def _readable(
@@ -305,6 +332,8 @@ def _readable(
             "{variant} is to be settled: its exon has low depth, its own is not recorded."
         )
         return Verdict.UNRESOLVED, Reason("variant_in_low_exon", say(sentence, variant=name))
+    if found := _named_otherwise(variant, consequence):
+        return Verdict.UNRESOLVED, found
     place = _from_coding(variant.hgvs_c, rules)
     if consequence not in CODING:
         sentence = N_("{variant} is to be settled: what it does is neither recorded nor named.")

@@ -1,9 +1,9 @@
 """The children of a cohort as analysis values, in a fixed number of queries.
 
 The other half of the bridge in `evidence.py`: there one child's IKZF1 evidence, here what a cohort
-compares. A gene counts as tested where an adequate sequenced sample's panel lists it; IKZF1 by its
-status, which MLPA and sequencing make together. Copy-number calls of other genes are research use
-and do not enter.
+compares. A gene counts as tested where an adequate sequenced sample's panel lists it, and the
+latest such sample speaks for it; IKZF1 by its status, which MLPA and sequencing make together.
+Copy-number calls of other genes are research use and do not enter.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from analysis.cohort.fusions import KMT2A, PH_LIKE, PH_POSITIVE, subtype_of
 from analysis.ikzf1 import STUDY_RULES, Ikzf1Status
 from analysis.response import MrdMeasurement
 from reports import models
-from reports.evidence import latest_sequencing
+from reports.evidence import diagnosis_sequencing
 from reports.models import Classification, Consequence, KaryotypeState, MrdOperator, Quality, Result
 
 # Hyperdiploid: 51 to 65 chromosomes in the main clone.
@@ -56,8 +56,8 @@ def cohort_children(patient_ids: Collection[int]) -> tuple[Child, ...]:
     mrd = _several(models.Mrd, patient_ids)
     fusions = _several(models.FusionResult, patient_ids)
     statuses = ikzf1_statuses(patient_ids)
-    sequencing = latest_sequencing(patient_ids)
-    variants = _variants(sequencing.values())
+    sequencing = diagnosis_sequencing(patient_ids)
+    variants = _variants(item for samples in sequencing.values() for item in samples)
     return tuple(
         Child(
             id=patient_id,
@@ -73,7 +73,7 @@ def cohort_children(patient_ids: Collection[int]) -> tuple[Child, ...]:
             hyperdiploid=_hyperdiploid(findings.get(patient_id)),
             **_subtypes(fusions[patient_id]),
             **_ikzf1(statuses.get(patient_id)),
-            **_genes(sequencing.get(patient_id), variants, statuses.get(patient_id)),
+            **_genes(sequencing.get(patient_id, []), variants, statuses.get(patient_id)),
         )
         for patient_id in patient_ids
     )
@@ -187,21 +187,39 @@ def _ikzf1(status: Ikzf1Status | None) -> dict:
 
 
 def _genes(
-    sample: models.SequencingSample | None,
+    samples: list[models.SequencingSample],
     variants: dict[int, list[models.Variant]],
     status: Ikzf1Status | None,
 ) -> dict:
-    listed = frozenset() if sample is None else sample.panel.genes
-    adequate = sample is not None and sample.quality == Quality.ADEQUATE
+    """`samples` are those at diagnosis, adequate ones first, then the latest first."""
+    adequate = [item for item in samples if item.quality == Quality.ADEQUATE]
+    failed = [item for item in samples if item.quality != Quality.ADEQUATE]
+    tested = _listed(tuple(item.panel.genes for item in adequate))
+    unread = _listed(tuple(item.panel.genes for item in failed)) - tested
     state = status.state if status else State.NOT_TESTED
-    found = _altered(variants[sample.pk]) if adequate else []
     return {
-        "genes_tested": _without_or_with(listed if adequate else frozenset(), state.answered),
-        "genes_not_evaluable": _without_or_with(
-            frozenset() if adequate else listed, state is State.NOT_EVALUABLE
-        ),
-        "alterations": (*found, *_of_ikzf1(status)),
+        "genes_tested": _without_or_with(tested, state.answered),
+        "genes_not_evaluable": _without_or_with(unread, state is State.NOT_EVALUABLE),
+        "alterations": (*_found(adequate, variants), *_of_ikzf1(status)),
     }
+
+
+@cache
+def _listed(panels: tuple[frozenset[str], ...]) -> frozenset[str]:
+    return frozenset().union(*panels)
+
+
+def _found(
+    samples: list[models.SequencingSample], variants: dict[int, list[models.Variant]]
+) -> list[Alteration]:
+    """What the latest sample that covers a gene reports of it."""
+    found: list[Alteration] = []
+    answered: set[str] = set()
+    for sample in samples:
+        rows = [row for row in variants[sample.pk] if row.gene not in answered]
+        found += _altered(rows)
+        answered |= sample.panel.genes | {row.gene for row in rows}
+    return found
 
 
 @cache

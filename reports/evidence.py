@@ -1,14 +1,16 @@
 """The only bridge from database rows to analysis values, in a fixed number of queries.
 
 Which measurement speaks for a child: of the specimens taken at diagnosis, the latest adequate MLPA
-sample and the latest adequate sequenced sample; where none was adequate, the latest failed one, so
-that "not evaluable" keeps its reason. "Latest" is by date of the run, then by entry.
+sample that measured IKZF1 and the latest adequate sequenced sample whose panel covers it; the other
+adequate ones go along, so that a contradiction is seen. Where none was adequate, the latest failed
+one speaks, so that "not evaluable" keeps its reason. "Latest" is by date of the run, then by entry.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from typing import Any
 
 from django.db.models import Model
 
@@ -30,48 +32,69 @@ UNTESTED_SEQUENCING = SequencingAssay(tested=False)
 
 def ikzf1_evidence(patient_ids: Collection[int]) -> dict[int, Ikzf1Evidence]:
     """Per patient id what the laboratory knows of IKZF1; untested assays are said as such."""
-    mlpa = latest_mlpa(patient_ids)
-    sequencing = latest_sequencing(patient_ids)
-    probes = _by_owner(
-        models.ProbeRatio.objects.filter(sample__in=mlpa.values(), gene="IKZF1"), "sample_id"
-    )
-    variants = _by_owner(
-        models.Variant.objects.filter(sample__in=sequencing.values(), gene="IKZF1"), "sample_id"
-    )
+    mlpa = diagnosis_mlpa(patient_ids)
+    sequencing = diagnosis_sequencing(patient_ids)
+    probes = _rows_of(models.ProbeRatio, mlpa)
+    variants = _rows_of(models.Variant, sequencing)
     blasts = _marrow_blasts(patient_ids)
-    return {
-        patient_id: Ikzf1Evidence(
-            copy_number=_copy_number(mlpa.get(patient_id), probes, blasts.get(patient_id)),
-            sequencing=_sequencing(sequencing.get(patient_id), variants),
+    found = {}
+    for patient_id in sorted(patient_ids):
+        share = blasts.get(patient_id)
+        copies, other_copies = _speaking(
+            [_copy_number(item, probes, share) for item in mlpa.get(patient_id, [])],
+            _copies_answer,
+            UNTESTED_COPY_NUMBER,
         )
-        for patient_id in sorted(patient_ids)
-    }
+        sequence, other_sequences = _speaking(
+            [_sequencing(item, variants) for item in sequencing.get(patient_id, [])],
+            _sequence_answers,
+            UNTESTED_SEQUENCING,
+        )
+        found[patient_id] = Ikzf1Evidence(copies, sequence, other_copies, other_sequences)
+    return found
 
 
-def latest_mlpa(patient_ids: Collection[int]) -> dict[int, models.MlpaSample]:
-    """The MLPA sample that speaks for each child; children without one are absent."""
+def diagnosis_mlpa(patient_ids: Collection[int]) -> dict[int, list[models.MlpaSample]]:
+    """The MLPA samples of each child's specimens at diagnosis, adequate ones first, then the
+    latest first; children without one are absent."""
     samples = models.MlpaSample.objects.filter(
         specimen__patient_id__in=patient_ids, specimen__time_point=TimePoint.DIAGNOSIS
     ).select_related("run", "specimen")
-    return _speaking(samples, "sample_quality")
+    return _ranked(samples, "sample_quality")
 
 
-def latest_sequencing(patient_ids: Collection[int]) -> dict[int, models.SequencingSample]:
-    """The sequenced sample that speaks for each child; children without one are absent."""
+def diagnosis_sequencing(patient_ids: Collection[int]) -> dict[int, list[models.SequencingSample]]:
+    """The sequenced samples of each child's specimens at diagnosis, in the order of
+    `diagnosis_mlpa`."""
     samples = models.SequencingSample.objects.filter(
         specimen__patient_id__in=patient_ids, specimen__time_point=TimePoint.DIAGNOSIS
     ).select_related("run", "specimen", "panel")
-    return _speaking(samples, "quality")
+    return _ranked(samples, "quality")
 
 
-def _speaking(samples: Iterable, quality: str) -> dict[int, Model]:
-    chosen = {}
-    for sample in samples:
-        patient_id = sample.specimen.patient_id
-        kept = chosen.get(patient_id)
-        if kept is None or _rank(sample, quality) > _rank(kept, quality):
-            chosen[patient_id] = sample
-    return chosen
+def _ranked(samples: Iterable, quality: str) -> dict[int, list]:
+    found = defaultdict(list)
+    for sample in sorted(samples, key=lambda item: _rank(item, quality), reverse=True):
+        found[sample.specimen.patient_id].append(sample)
+    return dict(found)
+
+
+def _speaking(assays: list, answers: Callable[[Any], bool], untested: Any) -> tuple[Any, tuple]:
+    """(the assay that speaks, the others that answer) of `assays` in the order of `_rank`."""
+    able = [item for item in assays if item.adequate and answers(item)]
+    if able:
+        return able[0], tuple(able[1:])
+    # A test of IKZF1 that failed says more than a good one of other genes.
+    failed = [item for item in assays if not item.adequate]
+    return next(iter([*failed, *assays]), untested), ()
+
+
+def _copies_answer(assay: CopyNumberAssay) -> bool:
+    return any(item.call is not CopyCall.NOT_TESTED for item in assay.exons)
+
+
+def _sequence_answers(assay: SequencingAssay) -> bool:
+    return bool(assay.covers_ikzf1 or assay.variants)
 
 
 def _rank(sample, quality: str) -> tuple[bool, str, int]:
@@ -83,10 +106,12 @@ def _rank(sample, quality: str) -> tuple[bool, str, int]:
     )
 
 
-def _by_owner(rows, key: str) -> dict[int, list]:
+def _rows_of(model: type[Model], samples: dict[int, list]) -> dict[int, list]:
+    """The IKZF1 rows of `model`, by the key of their sample."""
     found = defaultdict(list)
-    for row in rows:
-        found[getattr(row, key)].append(row)
+    wanted = [item for items in samples.values() for item in items]
+    for row in model.objects.filter(sample__in=wanted, gene="IKZF1"):
+        found[row.sample_id].append(row)
     return found
 
 
@@ -101,12 +126,10 @@ def source_of(row: Model) -> str:
 
 
 def _copy_number(
-    sample: models.MlpaSample | None,
+    sample: models.MlpaSample,
     probes: dict[int, list[models.ProbeRatio]],
     marrow_blasts: float | None,
 ) -> CopyNumberAssay:
-    if sample is None:
-        return UNTESTED_COPY_NUMBER
     own = sample.specimen.blast_percent
     return CopyNumberAssay(
         tested=True,
@@ -152,10 +175,8 @@ def _agreed(calls: set[CopyCall]) -> CopyCall:
 
 
 def _sequencing(
-    sample: models.SequencingSample | None, variants: dict[int, list[models.Variant]]
+    sample: models.SequencingSample, variants: dict[int, list[models.Variant]]
 ) -> SequencingAssay:
-    if sample is None:
-        return UNTESTED_SEQUENCING
     genes = sample.panel.genes
     return SequencingAssay(
         tested=True,

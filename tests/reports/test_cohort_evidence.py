@@ -146,3 +146,21 @@ def test_number_of_queries_is_the_same_for_one_child_and_for_three(
     with django_assert_num_queries(len(one)):
         found = cohort_children([child.pk for child in reversed(children)])
     assert [child.id for child in found] == [child.pk for child in reversed(children)]
+
+
+def test_gene_of_an_earlier_panel_stays_tested_and_altered(boy, sequenced):
+    nras = {"gene": "NRAS", "hgvs_c": "c.35G>A", "vaf": 0.3}
+    sequenced(boy, run="N1", genes="NRAS;KRAS", variants=[nras])
+    sequenced(boy, run="N2", genes="ABL1;KRAS")
+    sequenced(boy, run="N3", genes="JAK2;NRAS", quality="failed")
+    child = of(boy)
+    assert child.genes_tested == {"NRAS", "KRAS", "ABL1"}
+    assert child.genes_not_evaluable == {"JAK2"}
+    assert [item.gene for item in child.alterations] == ["NRAS"]
+
+
+def test_latest_panel_that_covers_a_gene_speaks_for_it(boy, sequenced):
+    nras = {"gene": "NRAS", "hgvs_c": "c.35G>A", "vaf": 0.3}
+    sequenced(boy, run="N1", genes="NRAS;KRAS", variants=[nras])
+    sequenced(boy, run="N2", genes="NRAS;ABL1")
+    assert of(boy).alterations == ()

@@ -149,6 +149,35 @@ def test_variants_of_ikzf1_enter_with_their_numbers(boy, sequenced):
     assert found.low_exons == (1, 8)
 
 
+def test_other_adequate_results_at_diagnosis_go_along_the_latest_first(boy, mlpa):
+    for month, call in ((1, "het_del"), (3, "normal"), (2, "ambiguous")):
+        mlpa(boy, {4: call}, run=f"M{month}", run_date=dt.date(2020, month, 5))
+    mlpa(boy, {}, run="failed", quality="failed", run_date=dt.date(2020, 4, 5))
+    evidence = of(boy)
+    found = [evidence.copy_number, *evidence.other_copy_number]
+    assert [str(item.exons[0].call) for item in found] == ["normal", "ambiguous", "het_del"]
+
+
+def test_later_panel_without_ikzf1_does_not_silence_the_one_with_it(boy, sequenced):
+    sequenced(boy, run="N1", variants=[{"gene": "IKZF1", "hgvs_c": "c.475A>T"}])
+    sequenced(boy, run="N2", genes="ABL1;CRLF2")
+    evidence = of(boy)
+    assert [item.hgvs_c for item in evidence.sequencing.variants] == ["c.475A>T"]
+    assert evidence.other_sequencing == ()
+
+
+def test_later_mlpa_without_ikzf1_does_not_silence_the_one_with_it(boy, mlpa):
+    mlpa(boy, {4: "het_del"}, run="M1", run_date=dt.date(2020, 1, 5))
+    mlpa(boy, {}, run="P202", run_date=dt.date(2020, 2, 1))
+    assert calls(boy) == {4: "het_del"}
+
+
+def test_failed_mlpa_of_ikzf1_speaks_before_one_that_never_measured_it(boy, mlpa):
+    mlpa(boy, {}, run="failed", quality="failed")
+    mlpa(boy, {}, run="P202")
+    assert of(boy).copy_number.adequate is False
+
+
 def test_number_of_queries_is_the_same_for_one_child_and_for_three(
     register, mlpa, sequenced, django_assert_num_queries
 ):
