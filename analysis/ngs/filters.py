@@ -81,14 +81,15 @@ class FilterSet:
             failed = self._caller(call)
             if failed is not None:
                 return failed
-        return self._numbers(call)
+        return self.by_numbers(call)
 
     def _caller(self, call: Call) -> Drop | None:
         if not call.filters:
             return Drop.UNFILTERED if self.unfiltered_drops else None
         return Drop.CALLER if self.caller_filter else None
 
-    def _numbers(self, call: Call) -> Drop | None:
+    def by_numbers(self, call: Call) -> Drop | None:
+        """The first limit that the call's own numbers do not reach."""
         if self.min_vaf is not None and call.vaf is not None and call.vaf < self.min_vaf:
             return Drop.VAF
         if call.mapq is not None and call.mapq < (self.min_mapq or 0):
