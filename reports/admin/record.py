@@ -81,6 +81,9 @@ class RecordAdmin(UnitLabels, SimpleHistoryAdmin):
     list_per_page = 50
     save_on_top = True
 
+    class Media:
+        css = {"all": ["admin_reports/entry.css"]}
+
     def get_fieldsets(self, request, obj=None):
         reason = (_("Reason"), {"fields": ["change_reason", "version"]})
         return (
