@@ -90,7 +90,7 @@ def record(number: int, random: Random) -> str:
     normal = "0/0:812,0:0.000:0:0:0"
     return (
         f"chr7\t{1000 + number * 15}\t.\t{ref}\t{alt}\t.\t{filters}\t{info}\t"
-        f"GT:AD:AF:ALT_F1R2:ALT_F2R1:QSS\t{normal}\t{tumour}:{reads * 33}\n"
+        f"GT:AD:AF:ALT_F1R2:ALT_F2R1:QSS\t{normal}\t{tumour}\n"
     )
 
 
