@@ -145,18 +145,17 @@ class LinePatterns:
         self.recent: list[tuple[re.Pattern[str], tuple[str, ...], tuple[str, ...]]] = []
 
     def match(self, line: str) -> tuple | None:
-        """(chrom, pos, ref, alt, filter, INFO, tumour's fields) as texts, or None."""
+        """The texts of CHROM, POS, REF, ALT, FILTER and of the wanted fields, with the names of
+        those of INFO and those of FORMAT; None where no pattern matches."""
         if line.count("\t") != self.tabs:
             return None
-        for place, (pattern, names, keys) in enumerate(self.recent):
-            match = pattern.fullmatch(line)
+        for known in self.recent:
+            match = known[0].fullmatch(line)
             if match:
-                if place:
-                    self.recent.insert(0, self.recent.pop(place))
-                found = match.groups()
-                info = dict(zip(names, found[5:], strict=False))
-                sample = dict(zip(keys, found[5 + len(names) :], strict=True))
-                return (*found[:5], info, sample)
+                if known is not self.recent[0]:
+                    self.recent.remove(known)
+                    self.recent.insert(0, known)
+                return match.groups(), known[1], known[2]
         return None
 
     def learn(self, info: str, format_keys: str) -> None:

@@ -91,11 +91,12 @@ def lines(
     number = 0
     for block in _blocks(path, book, limits, any_line_end):
         text = _decoded(block, number, book)
-        for line in text.split("\n"):
-            number += 1
-            if len(line) > limits.max_line:
-                raise _too_long(book, number, limits)
-            yield number, line
+        parts = text.split("\n")
+        if max(map(len, parts)) > limits.max_line:
+            first = next(place for place, part in enumerate(parts) if len(part) > limits.max_line)
+            raise _too_long(book, number + 1 + first, limits)
+        yield from enumerate(parts, number + 1)
+        number += len(parts)
 
 
 def _blocks(path: Path, book: ProblemBook, limits: Limits, any_line_end: bool) -> Iterator[bytes]:

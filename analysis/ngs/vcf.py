@@ -79,18 +79,25 @@ class VcfReader:
             if self.records > self.limits.max_records:
                 sentence = N_("more than the {limit} records that are read")
                 raise self.book.stop(number, sentence, limit=self.limits.max_records)
-            yield from self._line(number, line)
+            call = self._quickly(number, line)
+            if call is not None:
+                yield call
+            else:
+                yield from self._slowly(number, line)
         self.book.refuse()
 
-    def _line(self, number: int, line: str) -> Iterable[Call]:
+    def _quickly(self, number: int, line: str) -> Call | None:
+        """The call of a right record whose like was met before."""
         quick = self.patterns.match(line)
-        if quick is not None:
-            chrom, pos, ref, alt, filters, info, sample = quick
-            words, start = self.check.filter_words(filters), int(pos)
-            if words is not None and alt != ref and start <= self.check.end_of(chrom):
-                place = (chrom, start, ref)
-                return (self._call(number, place, (alt,), 0, words, info, sample),)
-        return self._slowly(number, line)
+        if quick is None:
+            return None
+        (chrom, pos, ref, alt, filters, *values), names, keys = quick
+        words, start = self.check.filter_words(filters), int(pos)
+        if words is None or alt == ref or start > self.check.end_of(chrom):
+            return None
+        info = dict(zip(names, values, strict=False))
+        sample = dict(zip(keys, values[len(names) :], strict=True))
+        return self._call(number, (chrom, start, ref), (alt,), 0, words, info, sample)
 
     def _slowly(self, number: int, line: str) -> Iterable[Call]:
         """A record whose like was not met before, or that is wrong."""
@@ -160,7 +167,7 @@ class VcfReader:
         reads = _integers(sample.get("AD"))
         if len(reads) != count + 1:
             reads = []
-        depth = _integer(sample.get("DP")) if "DP" in sample else None
+        depth = _integer(sample["DP"]) if "DP" in sample else None
         if depth is None and reads and None not in reads:
             depth = sum(reads)  # GATK 3 writes no DP
         own = reads[index + 1] if reads and count else None
