@@ -18,6 +18,10 @@ from analysis.ikzf1_deletions import (
 from analysis.ikzf1_evidence import CopyNumberAssay, ExonCall, Ikzf1Rules
 from analysis.wording import N_, Message, say
 
+# Up to this ratio a call of "normal" is a contradiction: the instructions of SALSA MLPA P335 give
+# heterozygous deletions 0.40 to 0.65.
+DELETED_RATIO = 0.65
+
 
 @dataclass(frozen=True)
 class CopyNumberFinding:
@@ -131,6 +135,11 @@ def _doubts(assay: CopyNumberAssay, rules: Ikzf1Rules) -> list[tuple[str, Messag
     found = []
     if assay.adequate is None:
         found.append(("copy_number_quality_unknown", say(N_("quality of the MLPA not recorded"))))
+    low = [item.exon for item in assay.exons if _called_normal_at_a_loss(item, assay)]
+    if low:
+        sentence = N_("{exons} called normal at a ratio of a deletion, {limit} or less")
+        point = say(sentence, exons=several(sorted(low)), limit=DELETED_RATIO)
+        found.append(("call_contradicts_ratio", point))
     blasts = assay.blast_percent
     if blasts is None or blasts > rules.blast_caution:
         return found
@@ -142,6 +151,12 @@ def _doubts(assay: CopyNumberAssay, rules: Ikzf1Rules) -> list[tuple[str, Messag
         point = say(sentence, blasts=blasts)
     found.append(("blasts_too_few", point))
     return found
+
+
+def _called_normal_at_a_loss(item: ExonCall, assay: CopyNumberAssay) -> bool:
+    """Unless a person has said that the call holds all the same."""
+    low = item.ratio is not None and item.ratio <= DELETED_RATIO
+    return low and item.call == CopyCall.NORMAL and item.exon not in assay.settled_exons
 
 
 def _phrase(

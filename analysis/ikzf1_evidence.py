@@ -64,8 +64,9 @@ class ExonCall:
 class CopyNumberAssay:
     """MLPA of one specimen. `adequate` None: nobody recorded whether it could be read.
 
-    `blast_percent` 0..100 of the specimen. Raises ValueError where an exon has two calls, a share
-    lies outside its limits, or an assay that was not done has answers.
+    `blast_percent` 0..100 of the specimen; `settled_exons` are those whose call a person set
+    against the machine's. Raises ValueError where an exon has two calls, a share lies outside its
+    limits, or an assay that was not done has answers.
     """
 
     tested: bool
@@ -74,6 +75,7 @@ class CopyNumberAssay:
     blast_percent: float | None = None
     inadequate_reason: str = ""
     source: str = ""
+    settled_exons: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         numbers = [item.exon for item in self.exons]

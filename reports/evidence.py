@@ -131,13 +131,17 @@ def _copy_number(
     marrow_blasts: float | None,
 ) -> CopyNumberAssay:
     own = sample.specimen.blast_percent
+    own_probes = probes.get(sample.pk, [])
     return CopyNumberAssay(
         tested=True,
         adequate=sample.sample_quality == Quality.ADEQUATE,
-        exons=_exon_calls(probes.get(sample.pk, [])),
+        exons=_exon_calls(own_probes),
         blast_percent=own if own is not None else marrow_blasts,
         inadequate_reason=sample.quality_reason,
         source=source_of(sample),
+        settled_exons=tuple(
+            sorted({int(p.exon) for p in own_probes if p.override_call and p.exon in IKZF1_EXONS})
+        ),
     )
 
 

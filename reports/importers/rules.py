@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_noop
@@ -155,6 +156,36 @@ def _failed_says_why(quality: str) -> Callable[[Values], Iterator[Broken]]:
     return rule
 
 
+# Between these a ratio is normal: the instructions of SALSA MLPA P335.
+_NORMAL_RATIO = (Decimal("0.80"), Decimal("1.20"))
+
+
+def _ratio_and_call(values: Values) -> Iterator[Broken]:
+    """A call that its own ratio contradicts; what the laboratory called is kept."""
+    ratio, call = values.get("ratio"), values.get("call")
+    if ratio is None or values.get("sample_quality") != "adequate":
+        return
+    low, high = _NORMAL_RATIO
+    fits = {
+        "normal": low <= ratio <= high,
+        "het_del": ratio < low,
+        "hom_del": ratio < low,
+        "het_dup": ratio > high,
+        "hom_dup": ratio > high,
+    }
+    if not fits.get(call, True):
+        yield Broken(
+            "call",
+            said(
+                gettext_noop("the ratio {ratio} contradicts the call (normal: {low} to {high})"),
+                ratio=ratio,
+                low=low,
+                high=high,
+            ),
+            severity="warning",
+        )
+
+
 def _when(values: Values) -> Iterator[Broken]:
     if ("date" in values) == ("days_from_diagnosis" in values):
         yield Broken(
@@ -189,7 +220,7 @@ _RULES: dict[str, tuple[Callable[[Values], Iterator[Broken]], ...]] = {
         _one_unit("mrd_d33_percent", "mrd_d33_fraction", "mrd_d33_lod_fraction"),
     ),
     "mrd": (_some_measurement, _one_unit("percent", "fraction", "lod_fraction")),
-    "mlpa": (_failed_says_why("sample_quality"),),
+    "mlpa": (_failed_says_why("sample_quality"), _ratio_and_call),
     "sequencing": (_failed_says_why("quality"),),
     "follow_up": (_when,),
 }

@@ -6,6 +6,7 @@ same tuple. Fields hold only what is known, so that nothing stored is erased by 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -14,6 +15,7 @@ from typing import Any
 from reports import models
 from reports.importers.records import Record
 from reports.importers.values import Measurement
+from reports.models.mlpa import gene_symbol
 
 Key = tuple[Any, ...]
 
@@ -155,7 +157,8 @@ def _follow_up(values: Mapping[str, Any]) -> Iterator[Wanted]:
 
 def _specimen(values: Mapping[str, Any]) -> Wanted:
     key, parents = _of_patient(values, values["specimen"])
-    return Wanted(models.Specimen, key, parents, {"number": values["specimen"]})
+    fields = _known(values, "time_point")
+    return Wanted(models.Specimen, key, parents, {"number": values["specimen"]}, fields)
 
 
 def _run(values: Mapping[str, Any], model: type, *names: str) -> Wanted:
@@ -201,7 +204,8 @@ def _sequencing(values: Mapping[str, Any]) -> Iterator[Wanted]:
     panel = (*own.values(),)
     yield specimen
     yield run
-    yield Wanted(models.Panel, panel, own=own, fields=_known(values, "panel_genes"))
+    genes = {"panel_genes": gene_list(values["panel_genes"])} if "panel_genes" in values else {}
+    yield Wanted(models.Panel, panel, own=own, fields=genes)
     yield Wanted(
         models.SequencingSample,
         _sample_key(values),
@@ -220,6 +224,11 @@ def _sequencing(values: Mapping[str, Any]) -> Iterator[Wanted]:
             "low_ikzf1_exons",
         ),
     )
+
+
+def gene_list(text: str) -> str:
+    """Gene symbols however they are divided, joined with ";": no symbol holds one of the signs."""
+    return ";".join(gene_symbol(part) for part in re.split(r"[;,|/；，、／\s]+", text) if part)
 
 
 _VARIANT = (

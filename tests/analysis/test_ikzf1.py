@@ -287,3 +287,25 @@ def test_status_reads_back_from_json_as_it_was(row):
 def test_impossible_evidence_is_refused(wrong):
     with pytest.raises(ValueError):
         wrong()
+
+
+def _with_ratio(ratio, call=CopyCall.NORMAL, settled=()):
+    """Eight exons, all called normal at 1.0 but for exon 4."""
+    exons = tuple(
+        ExonCall(n, call if n == 4 else CopyCall.NORMAL, ratio if n == 4 else 1.0)
+        for n in range(1, 9)
+    )
+    return CopyNumberAssay(True, True, exons, 85.0, settled_exons=settled)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "state"), [(0.5, OPEN), (0.65, OPEN), (0.66, State.NOT_DETECTED)]
+)
+def test_normal_call_at_the_ratio_of_a_deletion_is_no_clean_answer(ratio, state):
+    status = _status(_with_ratio(ratio), CLEAN)
+    assert (status.state, status.large_deletion) == (state, state)
+    assert ("call_contradicts_ratio" in _codes(status)) is (state is OPEN)
+
+
+def test_normal_call_that_a_person_set_stands_against_its_ratio():
+    assert _status(_with_ratio(0.5, settled=(4,)), CLEAN).state is State.NOT_DETECTED

@@ -43,6 +43,7 @@ def test_call_of_a_person_stands_before_that_of_the_machine(boy, mlpa, store):
     probe.override_call, probe.override_reason, probe.override_by = "normal", "seen", "Dr. A"
     store(probe)
     assert calls(boy) == {4: "normal"}
+    assert of(boy).copy_number.settled_exons == (4,)
 
 
 @pytest.mark.parametrize(

@@ -485,3 +485,51 @@ def test_mapping_that_is_wrong_says_what(change, says):
     with pytest.raises(MappingError) as caught:
         parse_mapping(MAPPING.replace(*change))
     assert says in str(caught.value)
+
+
+CHILD_OF_LAB = {"centre": "DEMO", "hospital_number": "0001", "specimen": "S1"}
+PROBE = CHILD_OF_LAB | {
+    "run": "M1", "sample_quality": "adequate", "gene": "IKZF1", "exon": "4", "call": "normal",
+}  # fmt: skip
+SEQUENCED = CHILD_OF_LAB | {"run": "N1", "panel": "p", "quality": "adequate"}
+
+
+@pytest.mark.parametrize("sheet", ["mlpa", "sequencing"])
+def test_specimen_of_relapse_is_stored_as_such_and_empty_changes_nothing(sheet):
+    imported(csv_bytes(row()))
+    line = PROBE if sheet == "mlpa" else SEQUENCED
+    imported(csv_bytes(line | {"time_point": "复发"}), sheet=sheet)
+    assert models.Specimen.objects.get().time_point == "relapse"
+    assert counts(preview_of(csv_bytes(line), sheet=sheet)) == {sheet: (0, 0, 1, 0)}
+
+
+def test_specimen_that_names_no_time_point_is_of_diagnosis():
+    imported(csv_bytes(row()))
+    imported(csv_bytes(PROBE), sheet="mlpa")
+    assert models.Specimen.objects.get().time_point == "diagnosis"
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["IKZF1;NRAS", "IKZF1, NRAS", "IKZF1；NRAS", "IKZF1、NRAS", "ikzf1 NRAS;", "IKZF1|NRAS"],
+)
+def test_genes_of_a_panel_are_found_however_they_are_divided(written):
+    imported(csv_bytes(row()))
+    imported(csv_bytes(SEQUENCED | {"panel_genes": written}), sheet="sequencing")
+    assert models.Panel.objects.get().genes == {"IKZF1", "NRAS"}
+
+
+@pytest.mark.parametrize(
+    ("call", "ratio", "contradicts"),
+    [
+        ("normal", "0.5", True), ("normal", "0.8", False), ("normal", "1.2", False),
+        ("normal", "1.21", True), ("het_del", "0.79", False), ("het_del", "0.8", True),
+        ("hom_del", "1", True), ("het_dup", "1.2", True), ("hom_dup", "1.9", False),
+        ("ambiguous", "0.5", False), ("normal", "", False),
+    ],
+)  # fmt: skip
+def test_call_that_its_ratio_contradicts_is_warned_of_and_kept(call, ratio, contradicts):
+    imported(csv_bytes(row()))
+    preview = preview_of(csv_bytes(PROBE | {"call": call, "ratio": ratio}), sheet="mlpa")
+    assert [item.column for item in preview.warnings] == ["call"] * contradicts
+    assert not preview.errors
