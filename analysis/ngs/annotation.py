@@ -68,7 +68,7 @@ class Reader:
     frequency_keys: tuple[str, ...] = ()
     finish: Callable[[Candidate], Candidate] = lambda found: found
     subfield_frequencies: Callable[[Call], list[tuple[str, str]]] | None = None
-    shortcut: Callable[..., tuple[Candidate, TranscriptBasis, tuple[str, ...]] | None] | None = None
+    shortcut: Callable[..., tuple | None] | None = None
     table: Mapping[str, Preferred] = field(default_factory=preferred_transcripts)
 
     def annotate(self, call: Call) -> Annotation:
@@ -76,8 +76,7 @@ class Reader:
         if self.shortcut is not None:
             plain = self.shortcut(call.info, self.table)
             if plain is not None:
-                chosen, basis, others = plain
-                return Annotation(*chosen[:5], basis, others, frequency, source)
+                return Annotation(*plain, frequency, source)
         found = self.read(call)
         if not found:
             return Annotation(frequency=frequency, frequency_from=source)
@@ -101,7 +100,13 @@ class Reader:
     def frequency(self, call: Call) -> tuple[float | None, str]:
         """The highest frequency stated, and the field that states it."""
         best, source, info = None, "", call.info
-        pairs = [(key, info[key]) for key in self.frequency_keys if info.get(key, ".") != "."]
+        pairs = []
+        for key in self.frequency_keys:
+            text = info.get(key)
+            if text is not None and text != ".":
+                pairs.append((key, text))
+        if not pairs and self.subfield_frequencies is None:
+            return None, ""
         if self.subfield_frequencies:
             pairs += self.subfield_frequencies(call)
         for key, text in pairs:

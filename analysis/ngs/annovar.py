@@ -67,32 +67,32 @@ def candidates(info: Mapping[str, str], keys: Keys) -> list[Candidate]:
 
 def plainly_chosen(
     info: Mapping[str, str], keys: Keys, table: Mapping[str, Preferred]
-) -> tuple[Candidate, TranscriptBasis, tuple[str, ...]] | None:
-    """The chosen candidate, why it, and the other transcripts, straight from the text.
+) -> tuple | None:
+    """The first seven fields of an `Annotation`, straight from the text.
 
     Where all entries of AAChange are whole and of one gene they share the consequence as well, so
     that this is what `choose` finds among `candidates`. None where the record is not that plain.
     """
     changes, gene = info.get(keys.change, "."), info.get(keys.gene, "")
     place, exonic = info.get(keys.place, "."), info.get(keys.exonic, ".")
-    if changes == "." or "\\x" in f"{changes}{place}{exonic}" or ";" in changes or '"' in changes:
+    if "\\" in changes or "\\" in place or "\\" in exonic or ";" in changes or '"' in changes:
         return None
-    entries = [entry.split(":") for entry in changes.split(",")]
-    for entry in entries:
-        if len(entry) != 5 or entry[0] != gene or entry[3][:2] != "c." or entry[4][:2] != "p.":
-            return None
-    names = [entry[1] for entry in entries]
+    parts = changes.replace(",", ":").split(":")
+    genes, names = parts[::5], parts[1::5]
+    if len(parts) != 5 * len(genes) or genes.count(gene) != len(genes):
+        return None
     chosen, wanted = 0, table.get(gene)
     basis = TranscriptBasis.GRAVEST if len(names) > 1 else TranscriptBasis.ONLY
     if wanted is not None:
         for index, name in enumerate(names):
-            if name.partition(".")[0] in (wanted.refseq, wanted.ensembl):
+            if name and name.partition(".")[0] in (wanted.refseq, wanted.ensembl):
                 chosen, basis = index, TranscriptBasis.TABLE
                 break
-    _, name, _, change, residue = entries[chosen]
-    del names[chosen]
-    found = Candidate(gene, name, coding(change), protein(residue), of_annovar(place, exonic))
-    return found, basis, tuple(names)
+    name, change, residue = names.pop(chosen), parts[5 * chosen + 3], parts[5 * chosen + 4]
+    if change[:2] != "c." or residue[:2] != "p.":
+        return None
+    code = of_annovar(place, exonic)
+    return gene, name, coding(change), protein(residue), code, basis, tuple(names)
 
 
 def with_hgvs_names(found: Candidate) -> Candidate:

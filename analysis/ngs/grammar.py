@@ -19,11 +19,14 @@ ALLELE = re.compile(
 QUALITY = re.compile(r"\.|[-+]?+(?:\d++(?:\.\d*+)?+|\.\d++)(?:[eE][-+]?+\d++)?+|[iI]nf")
 POSITION = re.compile(r"[1-9][0-9]{0,9}")
 INTEGER = r"(?:-?+[0-9]{1,10}+|\.)"
+COUNT = r"(?:[0-9]{1,10}+|\.)"
 FLOAT = (
     r"(?:[-+]?+(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][-+]?+[0-9]{1,3}+)?+"
     r"|[-+]?+(?:[nN][aA][nN]|[iI][nN][fF])|\.)"
 )
 _ITEM = {"Integer": INTEGER, "Float": FLOAT}
+# Reads are counted: never below 0, whatever Integer allows.
+COUNTS = ("AD", "DP", "RD")
 # Read from the tumour's column; their number of values must be what the header declares.
 WANTED = ("GT", "AD", "AF", "FA", "FREQ", "DP", "RD", "MMQ", "MBQ")
 
@@ -81,4 +84,5 @@ def cell(key: str, field: Field, *, alternates: int) -> str:
     """The pattern of one FORMAT field in a sample's column."""
     if key == "GT":
         return genotype(alternates)
-    return values(field, alternates=alternates, end=":", counted=key in WANTED)
+    pattern = values(field, alternates=alternates, end=":", counted=key in WANTED)
+    return pattern.replace(INTEGER, COUNT) if key in COUNTS else pattern

@@ -172,8 +172,10 @@ class VcfReader:
             depth = sum(reads)  # GATK 3 writes no DP
         own = reads[index + 1] if reads and count else None
         vaf, vaf_from = _vaf(sample, index, count, reads, own)
-        form = written if len(ref) == 1 == len(alt) else self._form(number, chrom, written)
-        if self.reference is not None and form is written:
+        form = written
+        if len(ref) > 1 or len(alt) > 1:
+            form = self._form(number, chrom, written)
+        elif self.reference is not None:
             self._matches_reference(number, chrom, written)
         mapq, quality = sample.get("MMQ") or info.get("MMQ"), sample.get("MBQ") or info.get("MBQ")
         return Call(
