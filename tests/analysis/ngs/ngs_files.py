@@ -14,6 +14,7 @@ META = [
     '##FORMAT=<ID=AD,Number=R,Type=Integer,Description="Allelic depths">',
     '##FORMAT=<ID=AF,Number=A,Type=Float,Description="Allele fraction">',
     '##FORMAT=<ID=DP,Number=1,Type=Integer,Description="Depth">',
+    '##INFO=<ID=NOTE,Number=1,Type=String,Description="note">',
     "##tumor_sample=child",
     "##normal_sample=remission",
     "##contig=<ID=7,length=159138663,assembly=GRCh37>",

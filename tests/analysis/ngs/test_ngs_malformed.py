@@ -167,6 +167,13 @@ def test_a_fault_after_many_right_records_of_the_same_kind_is_found(tmp_path):
     assert [item.line - FIRST for item in caught.value.problems] == [20, 30, 35]
 
 
+def test_a_tab_inside_a_field_is_found_after_right_records_of_the_same_kind(tmp_path):
+    rows = [record(INFO=f"NOTE={note};ECNT=1") for note in ("a", "b", "a\tb")]
+    with pytest.raises(NgsFileError, match="12 columns instead of 11") as caught:
+        analyse_vcf(written(tmp_path, text(*rows)))
+    assert [item.line for item in caught.value.problems] == [FIRST + 2]
+
+
 @pytest.mark.parametrize(
     ("limits", "cause"),
     [
