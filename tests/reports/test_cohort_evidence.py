@@ -164,3 +164,11 @@ def test_latest_panel_that_covers_a_gene_speaks_for_it(boy, sequenced):
     sequenced(boy, run="N1", genes="NRAS;KRAS", variants=[nras])
     sequenced(boy, run="N2", genes="NRAS;ABL1")
     assert of(boy).alterations == ()
+
+
+def test_flow_without_its_limit_does_not_hide_what_another_method_measured(boy, store):
+    store(
+        models.Mrd(patient=boy, day=33, method="flow", operator="not_detected"),
+        models.Mrd(patient=boy, day=33, method="pcr", operator="=", fraction=0.002),
+    )
+    assert of(boy).mrd_d33_above is State.ALTERED

@@ -37,7 +37,7 @@ class Command(BaseCommand):
     def _handle(self, options):
         if options["template"]:
             language = options["language"] or translation.get_language() or "en"
-            write_template(options["template"], language=language)
+            _written(options["template"], lambda path: write_template(path, language=language))
             self.stdout.write(_("Template written: {path}").format(path=options["template"]))
             return
         if not options["file"]:
@@ -48,7 +48,10 @@ class Command(BaseCommand):
         )
         self._show(preview)
         if options["errors"]:
-            write_error_book(options["errors"], file=preview.file, problems=preview.problems)
+            _written(
+                options["errors"],
+                lambda path: write_error_book(path, file=preview.file, problems=preview.problems),
+            )
             self.stdout.write(_("Bad rows written: {path}").format(path=options["errors"]))
         if preview.errors:
             raise CommandError(
@@ -106,6 +109,14 @@ class Command(BaseCommand):
 def _told(problem):
     """The problem with the value that it is about."""
     return f"{problem} [{problem.value}]" if problem.value else str(problem)
+
+
+def _written(path, write):
+    """`write(path)`. Raises CommandError where the file cannot be written."""
+    try:
+        write(path)
+    except OSError as error:
+        raise CommandError(f"{path}: {error.strerror}") from error
 
 
 def _alike(warnings):

@@ -1,10 +1,12 @@
 """Every write leaves history, an audit event and a fresh assessment, or leaves nothing at all."""
 
 import dataclasses
+from io import StringIO
 
 import pytest
 from concurrency.exceptions import RecordModifiedError
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.db import IntegrityError, connection
 from django.db.models import ProtectedError
 from django.db.transaction import TransactionManagementError
@@ -22,6 +24,7 @@ from reports.actions import (
     writing,
 )
 from reports.models import Act
+from reports.models.door import Holder, open_door
 
 pytestmark = pytest.mark.django_db
 
@@ -316,3 +319,16 @@ def test_same_bytes_are_the_same_version_and_new_bytes_the_next(boy):
     # sha256sum of the text %PDF-2, worked out with coreutils
     assert second.sha256 == "468b145bbc44c6e9436af27c6aa4378a76b0e1c52829f59abd537da87572f240"
     assert models.AuditEvent.objects.filter(act=Act.PRINTED).count() == 3
+
+
+def test_every_status_follows_a_new_rule_and_a_second_run_writes_nothing(boy, mlpa):
+    mlpa(boy, {4: "het_del"}, run="M1")
+    with open_door(Holder("tester")):
+        models.Ikzf1Assessment.objects.update(rule_version="former", state="not_detected")
+    said = []
+    for _run in range(2):
+        out = StringIO()
+        call_command("reassess", stdout=out)
+        said.append(out.getvalue().strip())
+    assert said == ["1 statuses worked out anew.", "0 statuses worked out anew."]
+    assert models.Ikzf1Assessment.objects.get(patient=boy).state == "altered"

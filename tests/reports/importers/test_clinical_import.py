@@ -533,3 +533,12 @@ def test_call_that_its_ratio_contradicts_is_warned_of_and_kept(call, ratio, cont
     preview = preview_of(csv_bytes(PROBE | {"call": call, "ratio": ratio}), sheet="mlpa")
     assert [item.column for item in preview.warnings] == ["call"] * contradicts
     assert not preview.errors
+
+
+@pytest.mark.parametrize("option", ["--template", "--errors"])
+def test_path_that_cannot_be_written_is_said_by_name(option, tmp_path):
+    source = tmp_path / "in.csv"
+    source.write_bytes(csv_bytes(row(wbc="x")))
+    out = tmp_path / "no folder" / "out.xlsx"
+    with pytest.raises(CommandError, match=r"out\.xlsx: No such file or directory"):
+        call_command("import_clinical", str(source), option, str(out), stdout=StringIO())
