@@ -10,3 +10,5 @@ __all__ = ["centre", "laboratory", "patient", "reading"]
 admin.site.site_header = _("IKZF1 Reports: data entry")
 admin.site.site_title = _("IKZF1 Reports")
 admin.site.index_title = _("Records")
+# Wide rows of results need the width; the list of all records is one step up.
+admin.site.enable_nav_sidebar = False

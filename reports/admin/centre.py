@@ -10,6 +10,7 @@ from reports.admin.record import RecordAdmin
 class CentreAdmin(RecordAdmin):
     list_display = ["code", "name"]
     search_fields = ["code", "name"]
+    fieldsets = [(None, {"fields": [("code", "name")]})]
 
 
 @admin.register(models.SavedCohort)

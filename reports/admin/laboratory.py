@@ -11,12 +11,14 @@ PATIENT_SEARCH = ["specimen__patient__hospital_number", "specimen__patient__code
 
 class MlpaSampleInline(RecordTabular):
     model = models.MlpaSample
+    show_change_link = True
     autocomplete_fields = ["run"]
     fields = ["run", "sample_quality", "quality_reason", "version"]
 
 
 class SequencingSampleInline(RecordTabular):
     model = models.SequencingSample
+    show_change_link = True
     autocomplete_fields = ["run", "panel"]
     fields = ["run", "panel", "genome_build", "quality", "quality_reason", "mean_depth", "version"]
 
@@ -42,6 +44,10 @@ class MlpaRunAdmin(RecordAdmin):
     list_select_related = ["centre"]
     search_fields = ["name", "probemix_lot"]
     autocomplete_fields = ["centre"]
+    fieldsets = [
+        (None, {"fields": ["centre", ("name", "run_date")]}),
+        (_("Reagents and method"), {"fields": [("probemix", "probemix_lot"), "normalisation"]}),
+    ]
 
 
 class ProbeInline(RecordTabular):
@@ -57,7 +63,6 @@ class ProbeInline(RecordTabular):
         "override_by",
         "version",
     ]
-    show_change_link = False
 
 
 @admin.register(models.MlpaSample)
@@ -91,10 +96,12 @@ class SequencingRunAdmin(RecordAdmin):
     list_select_related = ["centre"]
     search_fields = ["name"]
     autocomplete_fields = ["centre"]
+    fieldsets = [(None, {"fields": ["centre", ("name", "run_date")]})]
 
 
 class VariantInline(RecordTabular):
     model = models.Variant
+    show_change_link = True
     fields = [
         "gene",
         "transcript",

@@ -1,12 +1,15 @@
 """The child's page: everything that is typed about one child, in clinical order."""
 
 from django.contrib import admin
+from django.http import HttpResponseRedirect
 from django.template.loader import render_to_string
+from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from analysis.ikzf1 import Ikzf1Status
 from reports import models
+from reports.admin.forms import FollowUpFormSet
 from reports.admin.record import RecordAdmin, RecordStacked, RecordTabular
 from reports.models.encrypted import blind_index
 
@@ -43,6 +46,7 @@ class FindingsInline(RecordStacked):
 
 class SpecimenInline(RecordTabular):
     model = models.Specimen
+    show_change_link = True
     fields = [
         "number",
         "material",
@@ -102,6 +106,7 @@ class RiskInline(RecordStacked):
 
 class FollowUpInline(RecordTabular):
     model = models.FollowUpEvent
+    formset = FollowUpFormSet
     fields = ["event", "date", "days_from_diagnosis", "version"]
 
 
@@ -130,10 +135,10 @@ class PatientAdmin(RecordAdmin):
     ]
     list_select_related = ["centre", "ikzf1"]
     search_fields = ["hospital_number", "code"]
-    search_help_text = _("Hospital number, study code, or the whole name")
+    search_help_text = _("Hospital number or study code, or a part of it")
     date_hierarchy = "diagnosis_date"
     autocomplete_fields = ["centre"]
-    readonly_fields = ["ikzf1_explained", "sequence_variants"]
+    readonly_fields = ["ikzf1_explained", "laboratory"]
     fieldsets = [
         (_("IKZF1 status, derived"), {"fields": ["ikzf1_explained"]}),
         (
@@ -143,7 +148,7 @@ class PatientAdmin(RecordAdmin):
                     ("centre", "hospital_number", "code"),
                     ("name", "sex"),
                     ("birth_date", "age_years"),
-                    "synthetic",
+                    ("consent", "synthetic"),
                 ]
             },
         ),
@@ -152,12 +157,11 @@ class PatientAdmin(RecordAdmin):
             {
                 "fields": [
                     ("diagnosis", "diagnosis_date"),
-                    "diagnosis_who",
-                    ("protocol", "consent"),
+                    ("diagnosis_who", "protocol"),
                 ]
             },
         ),
-        (_("Sequence variants"), {"fields": ["sequence_variants"]}),
+        (_("MLPA and sequencing"), {"fields": ["laboratory"]}),
     ]
     inlines = [
         FindingsInline,
@@ -170,13 +174,19 @@ class PatientAdmin(RecordAdmin):
         FollowUpInline,
     ]
 
-    def get_search_results(self, request, queryset, search_term):
-        """Number or code in part, or the whole name by its blind index."""
-        found, duplicates = super().get_search_results(request, queryset, search_term)
-        index = blind_index(search_term)
-        if index:
-            found = (found | queryset.filter(name_index=index)).distinct()
-        return found, duplicates
+    def get_urls(self):
+        by_name = self.admin_site.admin_view(self.by_name)
+        return [path("by-name/", by_name, name="reports_patient_by_name"), *super().get_urls()]
+
+    def by_name(self, request):
+        """From a whole name to the list: addresses end up in logs, so the name is posted and only
+        its blind index stands in the address."""
+        index = blind_index(request.POST.get("name", ""))
+        query = {"name_index": index} if index else None
+        return HttpResponseRedirect(reverse("admin:reports_patient_changelist", query=query))
+
+    def view_on_site(self, patient):
+        return reverse("patient", args=[patient.pk])
 
     @admin.display(description=_("age (years)"), ordering="birth_date")
     def age(self, patient):
@@ -199,8 +209,17 @@ class PatientAdmin(RecordAdmin):
         status = Ikzf1Status.from_json(assessment.content)
         return render_to_string("admin/reports/explanation.html", {"status": status})
 
-    @admin.display(description=_("reported variants"))
-    def sequence_variants(self, patient):
-        rows = models.Variant.objects.filter(sample__specimen__patient_id=patient.pk)
-        rows = rows.select_related("sample__run", "sample__specimen")
-        return render_to_string("admin/reports/variants.html", {"variants": rows})
+    @admin.display(description=_("results by specimen"))
+    def laboratory(self, patient):
+        specimens = models.Specimen.objects.filter(patient_id=patient.pk).prefetch_related(
+            "mlpa_samples__run",
+            "sequencing_samples__run",
+            "sequencing_samples__panel",
+            "sequencing_samples__variants",
+        )
+        return render_to_string("admin/reports/laboratory.html", {"specimens": specimens})
+
+    def get_deleted_objects(self, objs, request):
+        """The derived status goes with its child; nobody may delete it by itself."""
+        listed, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        return listed, counts, lacking - {models.Ikzf1Assessment._meta.verbose_name}, protected

@@ -1,102 +1,80 @@
-"""What every record's page in the admin shares: the door, the reason, the version, the history."""
+"""What every record's page in the admin shares: the door, the reason, the version, the order."""
 
 from __future__ import annotations
 
-from concurrency.core import _select_lock
-from django import forms
-from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminTextInputWidget
-from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
-from simple_history.admin import SimpleHistoryAdmin
+from copy import copy
 
+from concurrency.exceptions import RecordModifiedError
+from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
+from django.contrib.admin.utils import flatten_fieldsets, unquote
+from django.contrib.admin.widgets import AdminTextInputWidget, RelatedFieldWidgetWrapper
+from django.core.exceptions import ValidationError
+from django.db import DataError, IntegrityError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from analysis.ikzf1 import Ikzf1Status
 from reports.actions import delete_record, save_record, writing
+from reports.admin.forms import DeletionForm, InlineForm, RecordForm, RecordFormSet
+from reports.admin.history import HistoryAdmin
+from reports.admin.typed import typed_entries
+from reports.models import Ikzf1Assessment
 from reports.models.encrypted import EncryptedTextField
 from reports.models.record import Record
+from reports.templatetags.wording import said
 
 ENTERED = "entered in the admin"
 # The field's own name says these, in either language.
 UNITS_IN_THE_NAME = ("years", "fraction")
+# More children than that are touched at once only by a change to a panel.
+FEW = 3
 
 
-class RecordForm(forms.ModelForm):
-    """A record's form: it carries the version that was read, and asks why it is changed.
+class Fields:
+    """Units beside the name of a measured field, and no more buttons beside a link than needed."""
 
-    Raises RecordModifiedError, which is answered by the conflict page, when somebody else saved the
-    record since this form was opened.
-    """
-
-    change_reason = forms.CharField(
-        label=_("Reason for the change"),
-        max_length=200,
-        required=False,
-        widget=forms.TextInput(attrs={"size": 60}),
-        help_text=_("Kept in the history with your name, the date, the old and the new value"),
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["change_reason"].required = self.instance.pk is not None
-
-    def clean(self):
-        _lock(self)
-        return super().clean()
-
-
-class InlineForm(forms.ModelForm):
-    """A record inside its owner's page; the owner's reason is its reason."""
-
-    def clean(self):
-        _lock(self)
-        return super().clean()
-
-
-def _lock(form: forms.ModelForm) -> None:
-    if form.instance.pk and "version" in form.cleaned_data:
-        _select_lock(form.instance, form.cleaned_data["version"])
-
-
-class UnitLabels:
-    """Writes the unit beside the name of a measured field."""
+    formfield_overrides = {EncryptedTextField: {"widget": AdminTextInputWidget}}
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is None:
+            return None
         unit = getattr(db_field, "unit", "")
-        if field is not None and unit and unit not in UNITS_IN_THE_NAME:
+        if unit and unit not in UNITS_IN_THE_NAME:
             field.label = f"{field.label} ({unit})"
+        if unit and str(field.help_text) == unit:
+            field.help_text = ""
+        if isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_delete_related = field.widget.can_view_related = False
         return field
 
 
-class RecordAdmin(UnitLabels, SimpleHistoryAdmin):
+class RecordAdmin(Fields, HistoryAdmin):
     """Every save, change and deletion of the page passes `reports/actions/` in one transaction."""
 
     form = RecordForm
-    formfield_overrides = {EncryptedTextField: {"widget": AdminTextInputWidget}}
-    object_history_list_template = "admin/reports/history_list.html"
     delete_confirmation_template = "admin/reports/delete_confirmation.html"
     change_form_template = "admin/reports/change_form.html"
     list_per_page = 50
-    save_on_top = True
-
-    class Media:
-        css = {"all": ["admin_reports/entry.css"]}
 
     def get_fieldsets(self, request, obj=None):
-        reason = (_("Reason"), {"fields": ["change_reason", "version"]})
-        return (
-            [*super().get_fieldsets(request, obj), reason]
-            if self.fieldsets
-            else [
-                (None, {"fields": self._own_fields(request, obj)}),
-                reason,
-            ]
-        )
+        """The record's own, then the reason, which the page shows beside the buttons."""
+        own = super().get_fieldsets(request, obj)
+        if not self.fieldsets:
+            fields = [f for f in own[0][1]["fields"] if f not in ("change_reason", "version")]
+            own = [(None, {"fields": fields})]
+        may = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        reason = (None, {"fields": ["change_reason", "version"], "classes": ["reason"]})
+        return [*own, reason] if may else own
 
-    def _own_fields(self, request, obj) -> list[str]:
-        return [f for f in self.get_fields(request, obj) if f not in ("change_reason", "version")]
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.refusal = getattr(request, "refusal", None)
+        return form
 
     def get_actions(self, request):
         """No deletion of many at once: each wants its own reason."""
@@ -105,36 +83,45 @@ class RecordAdmin(UnitLabels, SimpleHistoryAdmin):
         return actions
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """The page, or its answer. A refusal shows the page again with all that was typed."""
         if request.method != "POST":
             return super().changeform_view(request, object_id, form_url, extra_context)
+        if "_next" in request.POST and object_id is not None:
+            # Before the save, which may take the record out of the list it was opened from.
+            request.following = self.following(request, unquote(object_id))
         try:
-            with writing(by=request.user, reason=_reason(request)):
-                return super().changeform_view(request, object_id, form_url, extra_context)
-        except ValidationError as error:
-            for line in error.messages:
-                messages.error(request, line)
-            return HttpResponseRedirect(request.get_full_path())
+            with writing(by=request.user, reason=_reason(request)) as act:
+                response = super().changeform_view(request, object_id, form_url, extra_context)
+        except RecordModifiedError:
+            request.typed = self._typed(request, object_id)
+            raise
+        except (ValidationError, IntegrityError, DataError) as error:
+            request.refusal = _refusal(error)
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        if isinstance(response, HttpResponseRedirect):
+            _say_status(request, act.touched)
+        return response
+
+    def _typed(self, request: HttpRequest, object_id: str | None):
+        obj = self.get_object(request, unquote(object_id)) if object_id else None
+        if obj is None:
+            return ()
+        fields = flatten_fieldsets(self.get_fieldsets(request, obj))
+        form = self.get_form(request, obj, change=True, fields=fields)
+        formsets, _inlines = self._create_formsets(request, obj, change=True)
+        rows = [row for formset in formsets for row in formset.forms]
+        return typed_entries([form(request.POST, instance=obj), *rows])
 
     def delete_view(self, request, object_id, extra_context=None):
-        """Ask again where no reason was given."""
-        if request.method == "POST" and request.POST.get("post") and not _given(request):
-            messages.error(request, gettext("A deletion needs a reason."))
-            return HttpResponseRedirect(request.get_full_path())
-        return super().delete_view(request, object_id, extra_context)
+        """Asks for the reason, and asks again where none, or none that can be kept, was given."""
+        form = DeletionForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and not form.is_valid():
+            request.POST = QueryDict()  # Django deletes whenever anything was posted.
+        return super().delete_view(request, object_id, {"form": form, **(extra_context or {})})
 
     def save_model(self, request, obj: Record, form, change) -> None:
         save_record(record=obj, by=request.user, reason=_reason(request))
-        for warned in obj.warnings():
-            messages.warning(
-                request,
-                gettext("%(field)s %(value)s is outside the usual range %(low)s to %(high)s.")
-                % {
-                    "field": warned.label,
-                    "value": f"{warned.value:g}",
-                    "low": f"{warned.low:g}",
-                    "high": f"{warned.high:g}",
-                },
-            )
+        _warn(request, obj)
 
     def save_formset(self, request, form, formset, change) -> None:
         records = formset.save(commit=False)
@@ -142,32 +129,53 @@ class RecordAdmin(UnitLabels, SimpleHistoryAdmin):
             delete_record(record=record, by=request.user, reason=_reason(request))
         for record in records:
             save_record(record=record, by=request.user, reason=_reason(request))
+            _warn(request, record)
         formset.save_m2m()
 
     def delete_model(self, request, obj: Record) -> None:
-        delete_record(record=obj, by=request.user, reason=_reason(request))
+        delete_record(record=obj, by=request.user, reason=_given(request))
 
     def response_change(self, request: HttpRequest, obj: Record) -> HttpResponse:
-        if "_next" in request.POST:
-            following = self.following(request, obj)
-            if following is None:
-                messages.info(request, gettext("Saved. This was the last one."))
-                return HttpResponseRedirect(reverse(f"admin:{_address(obj)}_changelist"))
-            messages.success(request, gettext("Saved. This is the next one."))
-            return HttpResponseRedirect(
-                reverse(f"admin:{_address(obj)}_change", args=[following.pk])
-            )
-        return super().response_change(request, obj)
+        if "_next" not in request.POST:
+            return super().response_change(request, obj)
+        if request.following is None:
+            messages.info(request, gettext("Saved. This was the last one."))
+            address = reverse(f"admin:{_name(obj)}_changelist")
+        else:
+            messages.success(request, gettext("%s is saved. This is the next one.") % obj)
+            address = reverse(f"admin:{_name(obj)}_change", args=[request.following])
+        filters = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
+        return HttpResponseRedirect(add_preserved_filters(filters, address))
 
-    def following(self, request: HttpRequest, obj: Record) -> Record | None:
-        """The record after `obj` in the order of entry."""
-        return self.get_queryset(request).filter(pk__gt=obj.pk).order_by("pk").first()
+    def following(self, request: HttpRequest, key: str) -> int | None:
+        """Key of the record after this one in the list it was opened from, or None at its end.
+
+        A record that its list no longer holds is followed in the list of all.
+        """
+        for filters in (request.GET.get("_changelist_filters", ""), ""):
+            listed = copy(request)
+            listed.method, listed.GET = "GET", QueryDict(filters)
+            try:
+                found = self.get_changelist_instance(listed).queryset
+            except IncorrectLookupParameters:
+                continue
+            keys = list(found.values_list("pk", flat=True))
+            place = next((n for n, pk in enumerate(keys, 1) if str(pk) == key), None)
+            if place is not None:
+                return keys[place] if place < len(keys) else None
+        return None
 
 
-class RecordInline(UnitLabels):
+class RecordInline(Fields):
     form = InlineForm
+    formset = RecordFormSet
     extra = 0
-    show_change_link = True
+    show_change_link = False
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # The heading of a row repeats what stands in its fields: kept where it links to a page.
+        self.classes = [*(self.classes or ()), *(() if self.show_change_link else ("bare",))]
 
     def get_queryset(self, request):
         """With what each row points to: its own heading names it, and would ask once a row."""
@@ -197,6 +205,37 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
+def _warn(request: HttpRequest, record: Record) -> None:
+    for warned in record.warnings():
+        values = {
+            "field": warned.label,
+            "value": f"{warned.value:g}",
+            "low": f"{warned.low:g}",
+            "high": f"{warned.high:g}",
+        }
+        sentence = gettext("%(field)s %(value)s is outside the usual range %(low)s to %(high)s.")
+        messages.warning(request, sentence % values)
+
+
+def _say_status(request: HttpRequest, patient_ids: set[int]) -> None:
+    """Say what the save made of the IKZF1 status of each child that it touched."""
+    if not 0 < len(patient_ids) <= FEW:
+        return
+    rows = Ikzf1Assessment.objects.filter(patient_id__in=patient_ids).select_related("patient")
+    for row in rows:
+        headline = said(Ikzf1Status.from_json(row.content).headline, get_language() or "en")
+        values = {"patient": row.patient, "headline": headline}
+        messages.info(request, gettext("%(patient)s: %(headline)s") % values)
+
+
+def _refusal(error: Exception) -> ValidationError:
+    if isinstance(error, ValidationError):
+        return error
+    return ValidationError(
+        _("The database refused this entry, and nothing was stored. Check it, and save again.")
+    )
+
+
 def _given(request: HttpRequest) -> str:
     return request.POST.get("change_reason", "").strip()[:200]
 
@@ -205,5 +244,5 @@ def _reason(request: HttpRequest) -> str:
     return _given(request) or ENTERED
 
 
-def _address(obj: Record) -> str:
+def _name(obj: Record) -> str:
     return f"{obj._meta.app_label}_{obj._meta.model_name}"

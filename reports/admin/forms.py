@@ -1,0 +1,146 @@
+"""The forms of data entry: the version that was read, the reason, each refusal beside its field."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from concurrency.exceptions import RecordModifiedError
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+# The field beside which the refusal of a constraint stands; the others stand above the form.
+BESIDE = {
+    "patient_number_in_centre": "hospital_number",
+    "patient_born_before_diagnosis": "diagnosis_date",
+    "specimen_number_of_patient": "number",
+    "fusion_pair_and_method": "gene_b",
+    "marrow_day_of_patient": "day",
+    "mrd_day_and_method": "day",
+    "mrd_fraction_with_operator": "fraction",
+    "mrd_lod_fraction_range": "lod_fraction",
+    "mrd_loq_fraction_range": "loq_fraction",
+    "risk_confirmed_names_group": "risk_group",
+    "risk_confirmed_by_somebody": "risk_confirmed_by",
+    "risk_override_says_why": "override_reason",
+    "follow_up_when": "date",
+    "follow_up_once_by_date": "date",
+    "follow_up_once_by_days": "days_from_diagnosis",
+    "mlpa_run_of_centre": "name",
+    "mlpa_specimen_in_run": "specimen",
+    "mlpasample_failed_says_why": "quality_reason",
+    "probe_of_sample": "probe",
+    "proberatio_override_whole": "override_reason",
+    "panel_version_once": "panel_version",
+    "sequencing_run_of_centre": "name",
+    "sequencing_specimen_in_run": "specimen",
+    "sequencingsample_failed_why": "quality_reason",
+    "variant_of_sample": "hgvs_c",
+}
+ONCE = _("This event is recorded at that time already.")
+# In place of the library's sentence, which names the constraint and not the matter.
+SAID = {"follow_up_once_by_date": ONCE, "follow_up_once_by_days": ONCE}
+
+
+def refuse_control_characters(text: str) -> None:
+    """Raise ValidationError where `text` holds a control character, as records do."""
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
+        raise ValidationError(_("Control characters are not allowed."))
+
+
+class ReasonField(forms.CharField):
+    """Why a record is changed or deleted: one line of at most 200 characters."""
+
+    def __init__(self, **options):
+        super().__init__(
+            max_length=200,
+            validators=[refuse_control_characters],
+            widget=forms.TextInput(attrs={"size": 60}),
+            **options,
+        )
+
+
+class DeletionForm(forms.Form):
+    change_reason = ReasonField(label=_("Reason for the deletion"))
+
+
+class CheckedForm(forms.ModelForm):
+    """Holds a record to all of its limits, also to those that concern what cannot be typed here.
+
+    Raises RecordModifiedError, which is answered by the conflict page, when somebody else saved or
+    removed the record since the page was opened.
+    """
+
+    def clean(self):
+        cleaned = super().clean()
+        stored = self.instance.pk is not None
+        was_stored = bool(self.data.get(self.add_prefix(self._meta.model._meta.pk.name)))
+        if was_stored and not stored:
+            raise RecordModifiedError(target=self.instance)
+        if stored and self.cleaned_data.get("version") != self.initial["version"]:
+            raise RecordModifiedError(target=self.instance)
+        return cleaned
+
+    def validate_constraints(self):
+        # Django leaves out what is not on the form, such as the computed group of a risk.
+        exclude = set(self._errors)
+        for constraint in self.instance._meta.constraints:
+            try:
+                constraint.validate(type(self.instance), self.instance, exclude=exclude)
+            except ValidationError as error:
+                field = BESIDE.get(constraint.name)
+                said = SAID.get(constraint.name, error)
+                self.add_error(field if field in self.fields else None, said)
+
+
+class RecordForm(CheckedForm):
+    """A record's own page; it asks why the record is changed."""
+
+    # What the door refused although the form had let it pass.
+    refusal: ValidationError | None = None
+
+    change_reason = ReasonField(
+        label=_("Reason for the change"),
+        required=False,
+        help_text=_("Kept in the history with your name, the date, the old and the new value"),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "change_reason" in self.fields:
+            self.fields["change_reason"].required = self.instance.pk is not None
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.refusal is not None:
+            self.add_error(None, self.refusal.messages)
+        return cleaned
+
+
+class InlineForm(CheckedForm):
+    """A record inside its owner's page; the owner's reason is its reason."""
+
+    def _post_clean(self):
+        # What is stored and was left alone has passed every check, one query each, before.
+        if self.instance.pk is None or self.has_changed():
+            super()._post_clean()
+
+
+class RecordFormSet(forms.BaseInlineFormSet):
+    """The rows of one kind of record inside their owner's page."""
+
+
+class FollowUpFormSet(RecordFormSet):
+    def clean(self):
+        """An event twice at one time: the library looks for doubles in the database only."""
+        super().clean()
+        seen = set()
+        for form in self.forms:
+            if form in self.deleted_forms or not form.cleaned_data.get("event"):
+                continue
+            given = form.cleaned_data
+            when = given.get("date") or given.get("days_from_diagnosis")
+            if (given["event"], when) in seen:
+                form.add_error("date" if given.get("date") else "days_from_diagnosis", ONCE)
+                raise ValidationError(ONCE)
+            seen.add((given["event"], when))
