@@ -43,11 +43,11 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "fusions": (*KEY, "gene_a", "gene_b", "method", "result", "detail"),
     "mlpa": (
-        *KEY, "specimen", "run", "run_date", "probemix", "probemix_lot", "sample_quality",
-        "quality_reason", "probe", "gene", "exon", "ratio", "call",
+        *KEY, "specimen", "time_point", "run", "run_date", "probemix", "probemix_lot",
+        "sample_quality", "quality_reason", "probe", "gene", "exon", "ratio", "call",
     ),
     "sequencing": (
-        *KEY, "specimen", "run", "run_date", "panel", "panel_version", "panel_genes",
+        *KEY, "specimen", "time_point", "run", "run_date", "panel", "panel_version", "panel_genes",
         "genome_build", "quality", "quality_reason", "mean_depth", "fraction_at_1000x",
         "low_ikzf1_exons",
     ),
@@ -56,6 +56,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "depth", "chrom", "position", "ref", "alt", "classification", "tier",
     ),
 }  # fmt: skip
+AT_DIAGNOSIS = {"time_point": "diagnosis"}
 
 
 @dataclass(frozen=True)
@@ -90,8 +91,8 @@ def rows_of(records: Iterable[Record], rng: Random) -> dict[str, list[tuple[Any,
             "patients": [{**key, **_patient(record, number, rng)}],
             "mrd": [{**key, **row} for row in _week12(record)],
             "fusions": [{**key, **row} for row in _fusions(record)],
-            "mlpa": [{**specimen, **row} for row in _mlpa(record)],
-            "sequencing": [{**specimen, **row} for row in _sequencing(record, rng)],
+            "mlpa": [{**specimen, **AT_DIAGNOSIS, **row} for row in _mlpa(record)],
+            "sequencing": [{**specimen, **AT_DIAGNOSIS, **row} for row in _sequencing(record, rng)],
             "variants": [{**specimen, **row} for row in _variants(record, rng)],
         }
         for name, dicts in found.items():

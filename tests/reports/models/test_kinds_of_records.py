@@ -110,8 +110,13 @@ SHEETS = {
     ),
     "mrd": (models.Mrd,),
     "fusions": (models.FusionResult,),
-    "mlpa": (models.MlpaRun, models.MlpaSample, models.ProbeRatio),
-    "sequencing": (models.SequencingSample, models.SequencingRun, models.Panel),
+    "mlpa": (models.Specimen, models.MlpaRun, models.MlpaSample, models.ProbeRatio),
+    "sequencing": (
+        models.Specimen,
+        models.SequencingSample,
+        models.SequencingRun,
+        models.Panel,
+    ),
     "variants": (models.Variant,),
     "follow_up": (models.FollowUpEvent,),
 }
