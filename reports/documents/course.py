@@ -111,13 +111,16 @@ def _glucocorticoid(records: ChildRecords) -> Response:
 
 
 def mrd_fact(records: ChildRecords, day_: int) -> Fact:
-    """MRD of one day for the answer's box; several methods stand one after the other."""
+    """MRD of one day for the answer's box; several methods stand one after the other, and one
+    that is above the threshold is never hidden behind another that is not."""
     readings = [item for item in mrd_readings(records) if item.day == day_]
-    first, limit = readings[0], power(THRESHOLDS[day_])
+    weight = (State.ALTERED, State.NOT_DETECTED, State.NOT_EVALUABLE, State.NOT_TESTED)
+    speaking = min(readings, key=lambda item: weight.index(item.response.state))
+    limit = power(THRESHOLDS[day_])
     return Fact(
         _("MRD day {day}").format(day=day_),
         "; ".join(item.value for item in readings),
-        mrd_mark(first),
+        mrd_mark(speaking),
         _("threshold: above {limit}").format(limit=limit),
     )
 

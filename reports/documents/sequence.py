@@ -98,7 +98,8 @@ def _tables(sample: SequencingSample) -> list[Table]:
 
 def _nothing_found(sample: SequencingSample) -> Table:
     failed = sample.quality == Quality.FAILED
-    mark = Mark(State.NOT_EVALUABLE if failed else State.NOT_DETECTED)
+    # A panel without a variant answers for no gene by itself: the status of IKZF1 stands above.
+    mark = Mark(State.NOT_EVALUABLE) if failed else None
     words = (
         _("The sample failed: nothing can be said.")
         if failed

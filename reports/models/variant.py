@@ -1,5 +1,7 @@
 """Sequencing: the panel, the run, the sample's coverage, and the variants found."""
 
+import re
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -42,7 +44,7 @@ class Panel(Record):
     @property
     def genes(self) -> frozenset[str]:
         """Symbols covered; empty where the panel's list is not known."""
-        return frozenset(gene.strip() for gene in self.panel_genes.split(";") if gene.strip())
+        return frozenset(part for part in re.split(r"[;,|/；，、／\s]+", self.panel_genes) if part)
 
 
 class SequencingRun(Record):

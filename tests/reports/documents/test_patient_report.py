@@ -8,7 +8,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils.translation import override
 
+from analysis.calls import State
+from reports import models
 from reports.documents.copy_number import copy_number
+from reports.documents.course import mrd_fact
 from reports.documents.patient import patient_pdf, patient_report
 from reports.documents.records import records_of
 from reports.models import Patient
@@ -178,3 +181,12 @@ def test_number_of_queries_does_not_grow_with_the_records(django_assert_max_num_
     patient = examined("1")
     with django_assert_max_num_queries(25):
         patient_report(patient, language="en")
+
+
+@override("en")
+def test_mrd_above_the_threshold_by_any_method_is_said(boy, store):
+    store(
+        models.Mrd(patient=boy, day=33, operator="not_detected", lod_fraction=1e-4, method="flow"),
+        models.Mrd(patient=boy, day=33, operator="=", fraction=2e-3, method="pcr"),
+    )
+    assert mrd_fact(records_of(boy), 33).mark.state is State.ALTERED
