@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 
 from concurrency.exceptions import RecordModifiedError
 from django import forms
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
+from django.forms.fields import InvalidJSONInput
+from django.forms.models import InlineForeignKeyField, construct_instance
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 # The field beside which the refusal of a constraint stands; the others stand above the form.
@@ -60,6 +65,31 @@ class ReasonField(forms.CharField):
         )
 
 
+class JsonField(forms.JSONField):
+    """Refuses what Python reads and a database does not keep, and what Python fails at."""
+
+    def to_python(self, value):
+        try:
+            read = super().to_python(value)
+            json.dumps(read, allow_nan=False)
+        except (ValueError, RecursionError) as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+        return read
+
+    def bound_data(self, data, initial):
+        try:
+            return super().bound_data(data, initial)
+        except (ValueError, RecursionError):
+            return InvalidJSONInput(data)
+
+
+class LinkSelect(AutocompleteSelect):
+    """A link to a record, by autocomplete; garbage in its place is refused, not looked up."""
+
+    def optgroups(self, name, value, attrs=None):
+        return super().optgroups(name, [key for key in value if str(key).isdecimal()], attrs)
+
+
 class DeletionForm(forms.Form):
     change_reason = ReasonField(label=_("Reason for the deletion"))
 
@@ -81,8 +111,24 @@ class CheckedForm(forms.ModelForm):
             raise RecordModifiedError(target=self.instance)
         return cleaned
 
-    def validate_constraints(self):
-        # Django leaves out what is not on the form, such as the computed group of a risk.
+    def _post_clean(self):
+        # As Django does it, but for the constraints: it leaves out those on a value that cannot be
+        # typed here, such as the computed group of a risk, and names no field.
+        exclude = self._get_validation_exclusions()
+        exclude |= {n for n, f in self.fields.items() if isinstance(f, InlineForeignKeyField)}
+        self.instance = construct_instance(
+            self, self.instance, self._meta.fields, self._meta.exclude
+        )
+        try:
+            self.instance.full_clean(
+                exclude=exclude, validate_unique=False, validate_constraints=False
+            )
+        except ValidationError as error:
+            self._update_errors(error)
+        self.validate_unique()
+        self._check_constraints()
+
+    def _check_constraints(self) -> None:
         exclude = set(self._errors)
         for constraint in self.instance._meta.constraints:
             try:
@@ -119,6 +165,20 @@ class RecordForm(CheckedForm):
 
 class InlineForm(CheckedForm):
     """A record inside its owner's page; the owner's reason is its reason."""
+
+    @cached_property
+    def changed_data(self):
+        # A row that was added and left empty has no version, which is no entry.
+        found = super().changed_data
+        return found if self.instance.pk else [name for name in found if name != "version"]
+
+    def validate_unique(self):
+        """Two people who enter what a child has once meet at the conflict page, too."""
+        super().validate_unique()
+        for name, field in self.fields.items():
+            if isinstance(field, InlineForeignKeyField) and name in self._errors:
+                owner = {name: getattr(self.instance, name)}
+                raise RecordModifiedError(target=type(self.instance).objects.get(**owner))
 
     def _post_clean(self):
         # What is stored and was left alone has passed every check, one query each, before.

@@ -12,6 +12,7 @@ from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.contrib.admin.widgets import AdminTextInputWidget, RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError
+from django.db.models import JSONField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
@@ -19,7 +20,14 @@ from django.utils.translation import gettext_lazy as _
 
 from analysis.ikzf1 import Ikzf1Status
 from reports.actions import delete_record, save_record, writing
-from reports.admin.forms import DeletionForm, InlineForm, RecordForm, RecordFormSet
+from reports.admin.forms import (
+    DeletionForm,
+    InlineForm,
+    JsonField,
+    LinkSelect,
+    RecordForm,
+    RecordFormSet,
+)
 from reports.admin.history import HistoryAdmin
 from reports.admin.typed import typed_entries
 from reports.models import Ikzf1Assessment
@@ -37,7 +45,15 @@ FEW = 3
 class Fields:
     """Units beside the name of a measured field, and no more buttons beside a link than needed."""
 
-    formfield_overrides = {EncryptedTextField: {"widget": AdminTextInputWidget}}
+    formfield_overrides = {
+        EncryptedTextField: {"widget": AdminTextInputWidget},
+        JSONField: {"form_class": JsonField},
+    }
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = LinkSelect(db_field, self.admin_site, using=kwargs.get("using"))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -7,55 +7,10 @@ from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from entry_pages import REASON, address, errors_in, form_of, row
 
 from reports import models
 from reports.actions import save_record
-
-REASON = "corrected after the laboratory called"
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-def address(model, action, *args):
-    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{action}", args=args)
-
-
-def form_of(client, url):
-    """What the browser would send of the page at `url`, unchanged."""
-    context = client.get(url).context
-    sets = [inline.formset for inline in context["inline_admin_formsets"]]
-    forms = [context["adminform"].form]
-    forms += [form for item in sets for form in [item.management_form, *item.forms]]
-    return {
-        field.html_name: "" if field.value() is None else str(field.value())
-        for form in forms
-        for field in form
-    }
-
-
-def row(prefix, number, /, **fields):
-    """One more line of the inline `prefix`."""
-    return {f"{prefix}-{number}-{name}": value for name, value in fields.items()} | {
-        f"{prefix}-TOTAL_FORMS": str(number + 1),
-        f"{prefix}-{number}-version": "",
-    }
-
-
-def errors_in(response):
-    context = response.context
-    found = dict(context["adminform"].form.errors)
-    for inline in context["inline_admin_formsets"]:
-        for form in inline.formset.forms:
-            found |= form.errors
-    return {name: " ".join(messages) for name, messages in found.items()}
-
-
-@pytest.fixture
-def page(admin_client, boy):
-    return address(models.Patient, "change", boy.pk)
 
 
 def test_patient_with_all_inlines_is_entered_in_one_go_and_assessed(admin_client, hospital):
@@ -125,39 +80,6 @@ def test_inline_row_changed_meanwhile_is_answered_by_the_conflict_page(
     save_record(record=marrow, by="somebody else", reason="meanwhile")
     assert admin_client.post(page, data).status_code == 409
     assert models.MarrowAssessment.objects.get().status == "m2"
-
-
-@pytest.mark.parametrize(
-    ("change", "field"),
-    [
-        ({"birth_date": "2020-02-01"}, "__all__"),
-        ({"diagnosis_date": "2999-01-01"}, "diagnosis_date"),
-        ({"hospital_number": ""}, "hospital_number"),
-        ({"hospital_number": "a\x00b"}, "hospital_number"),
-        ({"name": "名" * 10_000}, "name"),
-        (row("findings", 0, wbc="-1"), "wbc"),
-        (row("findings", 0, wbc="3001"), "wbc"),
-        (row("findings", 0, lymphocytes="101"), "lymphocytes"),
-        (row("mrd", 0, day="15", operator="=", fraction="0", method="flow"), "fraction"),
-        (row("mrd", 0, day="15", operator="=", fraction="", method="flow"), "fraction"),
-        (row("mrd", 0, day="15", operator="not_detected", fraction="0.1", method="flow"), None),
-        (row("risk", 0, protocol="X", risk_confirmed_by="Dr. A"), None),
-        (row("follow_up", 0, event="relapse"), None),
-    ],
-)
-def test_bad_entry_is_refused_beside_its_field_and_nothing_is_stored(
-    admin_client, page, change, field
-):
-    before = models.AuditEvent.objects.count()
-    data = form_of(admin_client, page) | {"change_reason": REASON, "code": "kept typing"} | change
-    response = admin_client.post(page, data)
-    assert response.status_code == 200
-    errors = errors_in(response)
-    assert errors
-    assert field is None or field in errors
-    assert "kept typing" in response.content.decode()
-    assert models.AuditEvent.objects.count() == before
-    assert models.Patient.objects.get().code == ""
 
 
 def test_same_day_twice_inside_the_page_is_refused(admin_client, page):
@@ -233,18 +155,6 @@ def test_name_is_one_line_and_units_stand_beside_the_field(admin_client, page):
     assert '<input type="text" name="name"' in text
     assert "White blood cells (10^9/L)" in text
     assert "(fraction) (fraction)" not in text
-
-
-def test_view_permission_alone_shows_and_stores_nothing(client, boy, django_user_model):
-    from django.contrib.auth.models import Permission
-
-    reader = django_user_model.objects.create_user("reader", is_staff=True)
-    reader.user_permissions.add(Permission.objects.get(codename="view_patient"))
-    client.force_login(reader)
-    url = address(models.Patient, "change", boy.pk)
-    assert client.get(url).status_code == 200
-    assert client.post(url, {"code": "X", "change_reason": REASON}).status_code == 403
-    assert client.get(address(models.MlpaRun, "changelist")).status_code == 403
 
 
 def enter_children(register, mlpa, sequenced, store, numbers):
