@@ -9,6 +9,7 @@ from concurrency.exceptions import RecordModifiedError
 from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.forms.fields import InvalidJSONInput
 from django.forms.models import InlineForeignKeyField, construct_instance
 from django.utils.functional import cached_property
@@ -86,8 +87,17 @@ class JsonField(forms.JSONField):
 class LinkSelect(AutocompleteSelect):
     """A link to a record, by autocomplete; garbage in its place is refused, not looked up."""
 
+    # The record that was read together with the form's own, so that no row asks for it again.
+    linked: Model | None = None
+
     def optgroups(self, name, value, attrs=None):
-        return super().optgroups(name, [key for key in value if str(key).isdecimal()], attrs)
+        if self.linked is None or [str(key) for key in value] != [str(self.linked.pk)]:
+            keys = [key for key in value if str(key).isdecimal()]
+            return super().optgroups(name, keys, attrs)
+        empty = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
+        label = self.choices.field.label_from_instance(self.linked)
+        chosen = self.create_option(name, self.linked.pk, label, True, len(empty))
+        return [(None, [*empty, chosen], 0)]
 
 
 class DeletionForm(forms.Form):
@@ -100,6 +110,14 @@ class CheckedForm(forms.ModelForm):
     Raises RecordModifiedError, which is answered by the conflict page, when somebody else saved or
     removed the record since the page was opened.
     """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            select = getattr(field.widget, "widget", field.widget)
+            if isinstance(select, LinkSelect):
+                link = self.instance._meta.get_field(name)
+                select.linked = link.get_cached_value(self.instance, default=None)
 
     def clean(self):
         cleaned = super().clean()
