@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "reports.views.nul.NoNulCharacters",
     "reports.views.privacy.NeverCached",
     "reports.views.privacy.WholePageSignIn",
     "django.contrib.sessions.middleware.SessionMiddleware",
