@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from analysis.file_problems import ProblemBook, refusal
 from analysis.mlpa.grid import Grid, Row
-from analysis.mlpa.problems import ProblemBook, refusal
 from analysis.wording import N_
 
 HEADER_WITHIN = 30  # lines in which the header is looked for, below titles
@@ -52,7 +52,7 @@ def find_columns(
 ) -> Columns:
     """The first row that holds every required column. `wanted`: our name -> names in files.
 
-    Raises `MlpaFileError` where there is none, or a column stands twice in it.
+    Raises `FileRefused` where there is none, or a column stands twice in it.
     """
     names = {key: {plain(name) for name in spelt} for key, spelt in wanted.items()}
     required = tuple(required)

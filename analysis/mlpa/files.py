@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from analysis.calls import Evidence, Reason
+from analysis.file_problems import refusal
 from analysis.mlpa.calling import Measured, not_evaluable
 from analysis.mlpa.columns import HEADER_WITHIN, plain
 from analysis.mlpa.grid import Grid, read_grids, read_limited
 from analysis.mlpa.probemix import Probe, ProbeKind, ProbeUse, probemix_of
-from analysis.mlpa.problems import refusal
 from analysis.mlpa.quality import SampleQuality, noise_check
 from analysis.mlpa.ratio_files import KNOWN_MAPPINGS, RatioFile, RatioMapping, ratios_of
 from analysis.mlpa.readers import peaks_of
@@ -31,7 +31,7 @@ def analyse_files(
     """Files of one run, told apart by their headers: peak tables, one probemix sheet and a run
     sheet; or one file of ratios (and a run sheet), by `mapping` or one of the known ones.
 
-    Raises `MlpaFileError`, also where a file is none of these or the probemix is missing.
+    Raises `FileRefused`, also where a file is none of these or the probemix is missing.
     """
     tables, mixes, infos, ratios = [], [], [], []
     for path in paths:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis.mlpa.problems import MlpaFileError, ProblemBook, Unreadable, refusal
+from analysis.file_problems import FileRefused, ProblemBook, Unreadable, refusal
 from analysis.wording import N_
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -61,7 +61,7 @@ class Grid:
 
 
 def read_limited(path: Path) -> bytes:
-    """The file's bytes. Raises `MlpaFileError` where it is missing, unreadable or too large."""
+    """The file's bytes. Raises `FileRefused` where it is missing, unreadable or too large."""
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
@@ -72,7 +72,7 @@ def read_limited(path: Path) -> bytes:
 
 
 def read_grids(content: bytes, *, file: str) -> tuple[Grid, ...]:
-    """Every table in `content` that holds anything. Raises `MlpaFileError`."""
+    """Every table in `content` that holds anything. Raises `FileRefused`."""
     if len(content) > MAX_BYTES:
         megabytes = MAX_BYTES // 1024**2
         raise refusal(file, N_("is larger than {limit} MB"), limit=megabytes)
@@ -181,7 +181,7 @@ def _workbook(content: bytes, file: str, digest: str) -> tuple[Grid, ...]:
                 sheets = [_sheet(sheet, file, digest) for sheet in book.worksheets]
             finally:
                 book.close()
-    except MlpaFileError:
+    except FileRefused:
         raise
     except Exception as error:  # openpyxl raises what its XML reader and its zip reader raise
         why = type(error).__name__

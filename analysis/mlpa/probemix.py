@@ -17,9 +17,9 @@ from functools import cache
 from pathlib import Path
 
 from analysis.calls import Certainty
+from analysis.file_problems import ProblemBook, Unreadable, refusal
 from analysis.mlpa.columns import Columns, find_columns
 from analysis.mlpa.grid import Grid, Row, number, read_grids
-from analysis.mlpa.problems import ProblemBook, Unreadable, refusal
 from analysis.wording import N_, Labelled
 
 TEMPLATE_FILE = Path(__file__).parent.parent / "data" / "p335_template.json"
@@ -111,7 +111,7 @@ class ControlFragments:
 
 
 def read_probemix(content: bytes, *, file: str) -> Probemix:
-    """The sheet in `content`. Raises `MlpaFileError` with every problem found."""
+    """The sheet in `content`. Raises `FileRefused` with every problem found."""
     return probemix_of(read_grids(content, file=file)[0])
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from analysis.file_problems import ProblemBook, Unreadable, refusal
 from analysis.mlpa.columns import Columns, find_columns, plain
 from analysis.mlpa.grid import Grid, Row, number, read_grids
 from analysis.mlpa.probemix import IKZF1
-from analysis.mlpa.problems import ProblemBook, Unreadable, refusal
 from analysis.wording import N_
 
 YES = frozenset({"yes", "y", "1", "true", "reference", "ref", "是", "参照"})
@@ -110,7 +110,7 @@ class RatioFile:
 
 
 def read_ratios(content: bytes, *, file: str, mapping: RatioMapping) -> RatioFile:
-    """The ratios in `content`. Raises `MlpaFileError` with every problem found."""
+    """The ratios in `content`. Raises `FileRefused` with every problem found."""
     return ratios_of(read_grids(content, file=file), mapping=mapping)
 
 

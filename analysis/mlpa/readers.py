@@ -11,9 +11,9 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from analysis.file_problems import ProblemBook, Unreadable, refusal
 from analysis.mlpa.columns import Columns, find_columns
 from analysis.mlpa.grid import Grid, Row, number, read_grids
-from analysis.mlpa.problems import ProblemBook, Unreadable, refusal
 from analysis.wording import N_
 
 PROBE_DYE = "B"  # FAM; the other dyes carry the size standard
@@ -61,7 +61,7 @@ class PeakTable:
 
 
 def read_peaks(content: bytes, *, file: str, dye: str = PROBE_DYE) -> PeakTable:
-    """The probe peaks in `content`. Raises `MlpaFileError` with every problem found.
+    """The probe peaks in `content`. Raises `FileRefused` with every problem found.
 
     Rows of other dyes (the size standard) and peaks without a size (outside the standard's range)
     are dropped and counted.

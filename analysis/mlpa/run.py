@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from analysis.calls import Certainty, Evidence, Reason
+from analysis.file_problems import refusal
 from analysis.mlpa.binding import TOLERANCE, BoundSample, bind, peak_evidence
 from analysis.mlpa.calling import GeneResult, Measured, call_gene, not_evaluable
 from analysis.mlpa.normalise import (
@@ -26,7 +27,6 @@ from analysis.mlpa.probemix import (
     Probemix,
     control_fragments,
 )
-from analysis.mlpa.problems import refusal
 from analysis.mlpa.quality import (
     Check,
     QualityRules,
@@ -69,7 +69,7 @@ def analyse(
     """Calls of every sample in `tables`, the files of one run.
 
     `samples` says which sample is a reference or the water control, and gives sex and blasts; a
-    sample that it does not name is a patient of whom nothing is known. Raises `MlpaFileError` where
+    sample that it does not name is a patient of whom nothing is known. Raises `FileRefused` where
     a sample stands in two files, or `samples` names one that is in none.
     """
     settings = settings or Settings()

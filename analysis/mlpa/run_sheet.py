@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from analysis.file_problems import ProblemBook, Unreadable
 from analysis.mlpa.columns import Columns, find_columns
 from analysis.mlpa.grid import Grid, Row, number, read_grids
-from analysis.mlpa.problems import ProblemBook, Unreadable
 from analysis.wording import N_, Labelled
 
 
@@ -61,7 +61,7 @@ class SampleInfo:
 
 
 def read_run_sheet(content: bytes, *, file: str) -> tuple[SampleInfo, ...]:
-    """The sheet in `content`. Raises `MlpaFileError` with every problem found."""
+    """The sheet in `content`. Raises `FileRefused` with every problem found."""
     return run_sheet_of(read_grids(content, file=file)[0])
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from analysis.ngs.problems import ProblemBook
+from analysis.file_problems import ProblemBook
 from analysis.ngs.text_lines import Limits, check_size, lines
 from analysis.wording import N_
 
@@ -36,7 +36,7 @@ def read_bed(
 ) -> tuple[Region, ...]:
     """The regions of `path`, which must lie on `contigs` (name -> length), in the file's order.
 
-    Raises `NgsFileError` with all problems: rows that cannot be read, contigs that the reads do
+    Raises `FileRefused` with all problems: rows that cannot be read, contigs that the reads do
     not know, ends beyond a contig's end, no region at all.
     """
     book = ProblemBook(path.name)

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.file_problems import ProblemBook, refusal
 from analysis.gene import ikzf1
 from analysis.ngs.bed import Region, merged, read_bed
 from analysis.ngs.build import Build, BuildBasis, bare, build_of
 from analysis.ngs.filters import STUDY_FILTERS, FilterSet
-from analysis.ngs.problems import ProblemBook, refusal
 from analysis.ngs.text_lines import BGZF_END, GZIP_MAGIC
 from analysis.wording import N_, Labelled
 
@@ -151,7 +151,7 @@ def analyse_coverage(
 
     `filters` gives the mapping and base quality limits and the depths asked for. `depths`: limits
     whose share of bases is wanted. `build`: "GRCh37" or "GRCh38", which the reads must not
-    contradict. `reference`: the FASTA of a CRAM. Raises `NgsFileError` with everything wrong.
+    contradict. `reference`: the FASTA of a CRAM. Raises `FileRefused` with everything wrong.
     """
     path, bed = Path(path), Path(bed)
     contigs = _contigs(path, reference)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from analysis.file_problems import ProblemBook
 from analysis.ngs.build import Build, build_of
-from analysis.ngs.problems import ProblemBook
 from analysis.wording import N_, Labelled
 
 FIXED = ("#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO")
@@ -156,7 +156,7 @@ class VcfHeader:
 def tumour_of(header: VcfHeader, *, named: str | None, book: ProblemBook) -> Tumour:
     """The tumour's column, by the name given or by the header, never by position.
 
-    Raises `NgsFileError` where the name is not there, or where nothing says which sample it is.
+    Raises `FileRefused` where the name is not there, or where nothing says which sample it is.
     """
     samples = header.samples
     if named:

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from analysis.file_problems import ProblemBook
 from analysis.ngs import grammar
 from analysis.ngs.build import bare
 from analysis.ngs.header import Tumour, VcfHeader
-from analysis.ngs.problems import ProblemBook
 from analysis.wording import N_
 
 MOST_SHAPES = 24

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from analysis.file_problems import ProblemBook
 from analysis.ikzf1_evidence import VariantConsequence
 from analysis.ngs import annovar, consequence
 from analysis.ngs.annotation import Annotation
 from analysis.ngs.build import build_named
 from analysis.ngs.filters import STUDY_FILTERS, Drop, DroppedCall, FilterSet, dropped
-from analysis.ngs.problems import ProblemBook
 from analysis.ngs.text_lines import STANDARD_LIMITS, Limits, check_size, lines
 from analysis.ngs.transcripts import TranscriptBasis, choose, preferred_transcripts
 from analysis.ngs.vcf import Call
@@ -149,7 +149,7 @@ def read_variant_table(
 ) -> TableResult:
     """The variants of a tab-separated table; plain, gzip or bgzip, with any line ends.
 
-    Raises `NgsFileError` with all problems: missing columns, rows that are short, alleles and
+    Raises `FileRefused` with all problems: missing columns, rows that are short, alleles and
     numbers that cannot be read, a build other than `build`.
     """
     path = Path(path)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from analysis.ngs.problems import ProblemBook
+from analysis.file_problems import ProblemBook
 from analysis.wording import N_
 
 CHUNK = 1 << 20
@@ -45,7 +45,7 @@ def packing(path: Path) -> str:
 
 
 def check_size(path: Path, book: ProblemBook, limits: Limits) -> None:
-    """Raise `NgsFileError` where `path` is no file, empty or too large."""
+    """Raise `FileRefused` where `path` is no file, empty or too large."""
     if not path.is_file():
         raise book.stop(0, N_("there is no such file"))
     size = path.stat().st_size
@@ -57,7 +57,7 @@ def check_size(path: Path, book: ProblemBook, limits: Limits) -> None:
 
 
 def chunks(path: Path, book: ProblemBook, limits: Limits) -> Iterator[bytes]:
-    """The unpacked bytes. Raises `NgsFileError` on a broken archive and beyond `max_unpacked`."""
+    """The unpacked bytes. Raises `FileRefused` on a broken archive and beyond `max_unpacked`."""
     kind = packing(path)
     if kind == "bgzip" and not _ends_whole(path):
         raise book.stop(0, N_("the file is cut off: the closing block of bgzip is missing"))
@@ -85,7 +85,7 @@ def lines(
 ) -> Iterator[tuple[int, str]]:
     """(line number, text without its end) of a text file in UTF-8.
 
-    Only line feeds end a line; with `any_line_end` also CR and CRLF. Raises `NgsFileError` on
+    Only line feeds end a line; with `any_line_end` also CR and CRLF. Raises `FileRefused` on
     what is no such text: other encodings, a byte order mark, NUL, long lines, broken archives.
     """
     number = 0

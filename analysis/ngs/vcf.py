@@ -13,10 +13,10 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
+from analysis.file_problems import ProblemBook
 from analysis.ngs import alleles, grammar
 from analysis.ngs.build import Build, BuildBasis, contig_lengths
 from analysis.ngs.header import Tumour, VcfHeader, tumour_of
-from analysis.ngs.problems import ProblemBook
 from analysis.ngs.record_check import ANNOVAR_START, InfoShapes, LinePatterns, RecordCheck
 from analysis.ngs.text_lines import Limits, check_size, chunks, lines
 from analysis.wording import N_
@@ -73,7 +73,7 @@ class VcfReader:
     records: int = 0
 
     def calls(self) -> Iterator[Call]:
-        """Every allele of every record. At the end raises `NgsFileError` if any line was wrong."""
+        """Every allele of every record. At the end raises `FileRefused` if any line was wrong."""
         for number, line in self.body:
             self.records += 1
             if self.records > self.limits.max_records:
@@ -230,7 +230,7 @@ def open_vcf(
 
     `wanted_info` names the INFO fields to keep (None: all). `tumour`: its sample name where the
     header does not say it. `build`: "GRCh37" or "GRCh38", which the file must not contradict.
-    Raises `NgsFileError` with all problems of the header.
+    Raises `FileRefused` with all problems of the header.
     """
     book = ProblemBook(path.name)
     check_size(path, book, limits)

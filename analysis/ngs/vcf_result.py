@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from analysis.file_problems import refusal
 from analysis.ikzf1_evidence import Variant, VariantConsequence
 from analysis.ngs.alleles import Reference
 from analysis.ngs.annotation import Annotation, Annotator, reader_of
@@ -18,7 +19,6 @@ from analysis.ngs.consequence import code_word
 from analysis.ngs.filters import STUDY_FILTERS, Drop, DroppedCall, FilterSet, dropped
 from analysis.ngs.header import Tumour
 from analysis.ngs.hgvs import NameCheck, check_coding
-from analysis.ngs.problems import refusal
 from analysis.ngs.text_lines import STANDARD_LIMITS, Limits
 from analysis.ngs.transcripts import TranscriptBasis
 from analysis.ngs.vcf import Call, VcfReader, open_vcf
@@ -157,7 +157,7 @@ def analyse_vcf(
 
     `tumour`: its sample name where the header does not say it. `build`: "GRCh37" or "GRCh38" that
     the file must be on. `reference`: an indexed FASTA, to left-align indels and to check REF.
-    Raises `NgsFileError` with everything that is wrong; then nothing is returned at all.
+    Raises `FileRefused` with everything that is wrong; then nothing is returned at all.
     """
     path = Path(path)
     with _fetcher(reference) as fetch:

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from runs_in_text import FORM_A, FORM_B, run_samples, sheet, table_a
 
 from analysis.calls import Certainty
+from analysis.file_problems import FileRefused
 from analysis.mlpa.grid import MAX_BYTES
 from analysis.mlpa.probemix import ProbeKind, ProbeUse, read_probemix, template_sheet
-from analysis.mlpa.problems import MlpaFileError
 from analysis.mlpa.ratio_files import DIGITAL_MLPA, PLAIN, RatioMapping, read_ratios
 from analysis.mlpa.readers import Peak, read_peaks
 from analysis.mlpa.run_sheet import Role, SampleInfo, Sex, read_run_sheet
@@ -27,7 +27,7 @@ def peaks(text, **keywords):
 
 
 def refusal(read, content):
-    with pytest.raises(MlpaFileError) as caught:
+    with pytest.raises(FileRefused) as caught:
         read(content)
     return [(item.line, item.message.text()) for item in caught.value.problems]
 
@@ -109,7 +109,7 @@ def test_all_problems_are_reported_at_once_and_the_list_has_an_end():
 
 
 def test_error_as_text_names_file_line_and_cause():
-    with pytest.raises(MlpaFileError) as caught:
+    with pytest.raises(FileRefused) as caught:
         peaks(f"{FORM_A}\n{ROW_A.replace('S1', '')}")
     assert str(caught.value) == "p.txt, line 2: the sample's name is missing"
 
@@ -277,6 +277,6 @@ def test_mutated_file_gives_a_clean_result_or_a_clean_error(kind, data):
         content[start:stop] = data.draw(st.binary(max_size=8) | odd)
     try:
         READERS[kind](bytes(content))
-    except MlpaFileError as error:
+    except FileRefused as error:
         assert error.problems
         assert all(item.text() and item.line >= 0 for item in error.problems)

@@ -8,11 +8,11 @@ import pytest
 from runs_in_text import FRAGMENTS, probes, run_samples, sample_peaks, sheet, table_a
 
 from analysis.calls import CopyCall, State
+from analysis.file_problems import FileRefused
 from analysis.ikzf1 import Ikzf1Evidence, ikzf1_status
 from analysis.mlpa.files import analyse_files, analyse_ratios
 from analysis.mlpa.normalise import Normalisation
 from analysis.mlpa.probemix import read_probemix
-from analysis.mlpa.problems import MlpaFileError
 from analysis.mlpa.quality import Outcome
 from analysis.mlpa.ratio_files import PLAIN, read_ratios
 from analysis.mlpa.readers import read_peaks
@@ -230,9 +230,9 @@ def test_research_genes_are_marked_and_ikzf1_is_not():
 
 def test_sample_in_two_files_and_unknown_sample_of_the_run_sheet_are_refused():
     table = read_peaks(table_a({"P": sample_peaks()}).encode(), file="a.txt")
-    with pytest.raises(MlpaFileError, match=r"sample P also stands in a\.txt"):
+    with pytest.raises(FileRefused, match=r"sample P also stands in a\.txt"):
         analyse([table, replace(table, file="b.txt")], probemix=MIX)
-    with pytest.raises(MlpaFileError, match="no peak table has: X"):
+    with pytest.raises(FileRefused, match="no peak table has: X"):
         analyse([table], probemix=MIX, samples=[SampleInfo("X")])
 
 
@@ -247,14 +247,14 @@ def test_files_are_told_apart_by_their_headers(tmp_path):
         (tmp_path / name).write_text(text, encoding="utf-8")
     result = analyse_files([tmp_path / name for name in texts])
     assert gene(only(result)).deleted == ("4-7",)
-    with pytest.raises(MlpaFileError, match="one probemix sheet is needed"):
+    with pytest.raises(FileRefused, match="one probemix sheet is needed"):
         analyse_files([tmp_path / "a.txt"])
-    with pytest.raises(MlpaFileError, match="peak tables of one run"):
+    with pytest.raises(FileRefused, match="peak tables of one run"):
         analyse_files([tmp_path / "b.csv"])
-    with pytest.raises(MlpaFileError, match="cannot be opened"):
+    with pytest.raises(FileRefused, match="cannot be opened"):
         analyse_files([tmp_path / "none.txt"])
     (tmp_path / "d.txt").write_text("hello,world\n", encoding="utf-8")
-    with pytest.raises(MlpaFileError, match="is no peak table"):
+    with pytest.raises(FileRefused, match="is no peak table"):
         analyse_files([tmp_path / "d.txt"])
 
 

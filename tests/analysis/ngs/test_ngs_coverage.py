@@ -6,12 +6,12 @@ import pysam
 import pytest
 from ngs_files import SHARED, record, text, written
 
+from analysis.file_problems import FileRefused
 from analysis.gene import ikzf1
 from analysis.ngs.bed import Region, merged, read_bed
 from analysis.ngs.coverage import MateOverlap, Reach, analyse_coverage
 from analysis.ngs.filters import STUDY_FILTERS, FilterSet
 from analysis.ngs.ikzf1_sequencing import sequencing_assay
-from analysis.ngs.problems import NgsFileError
 from analysis.ngs.vcf_result import analyse_vcf
 
 OPEN = FilterSet("no limit", "1")
@@ -177,7 +177,7 @@ def test_json_has_the_stated_shape(tmp_path):
     ],
 )
 def test_bad_bed_is_refused_with_its_line(tmp_path, content, line, cause):
-    with pytest.raises(NgsFileError, match=cause) as caught:
+    with pytest.raises(FileRefused, match=cause) as caught:
         read_bed(bed(tmp_path, content), contigs={"7": GRCH37_7})
     assert caught.value.problems[0].line == line
 
@@ -190,9 +190,9 @@ def test_bad_reads_are_refused(tmp_path):
     other = written(tmp_path, text(), "text.bam")
     causes = {cut: "cut off", unindexed: "index", other: "neither BAM nor CRAM"}
     for path, cause in causes.items():
-        with pytest.raises(NgsFileError, match=cause):
+        with pytest.raises(FileRefused, match=cause):
             analyse_coverage(path, panel)
-    with pytest.raises(NgsFileError, match="on GRCh37"):
+    with pytest.raises(FileRefused, match="on GRCh37"):
         analyse_coverage(whole, panel, build="GRCh38")
 
 

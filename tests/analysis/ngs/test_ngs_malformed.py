@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from ngs_files import COLUMNS, META, RECORD, record, text, written
 
-from analysis.ngs.problems import NgsFileError
+from analysis.file_problems import FileRefused
 from analysis.ngs.text_lines import BGZF_END, Limits
 from analysis.ngs.vcf_result import analyse_vcf
 
@@ -133,7 +133,7 @@ MALFORMED = {
 @pytest.mark.parametrize("name", MALFORMED)
 def test_malformed_file_is_refused_with_line_and_cause(tmp_path, name):
     content, line, cause = MALFORMED[name]
-    with pytest.raises(NgsFileError, match=cause) as caught:
+    with pytest.raises(FileRefused, match=cause) as caught:
         analyse_vcf(written(tmp_path, content))
     first = caught.value.problems[0]
     assert first.file == "made.vcf"
@@ -142,7 +142,7 @@ def test_malformed_file_is_refused_with_line_and_cause(tmp_path, name):
 
 
 def test_missing_file_is_refused(tmp_path):
-    with pytest.raises(NgsFileError, match="no such file"):
+    with pytest.raises(FileRefused, match="no such file"):
         analyse_vcf(tmp_path / "absent.vcf")
 
 
@@ -152,7 +152,7 @@ def test_the_file_without_faults_is_read(tmp_path):
 
 def test_all_problems_are_told_at_once(tmp_path):
     rows = [record(POS="0"), record(), record(REF="?", FILTER="weak")]
-    with pytest.raises(NgsFileError) as caught:
+    with pytest.raises(FileRefused) as caught:
         analyse_vcf(written(tmp_path, text(*rows)))
     assert [item.line for item in caught.value.problems] == [FIRST, FIRST + 2, FIRST + 2]
 
@@ -162,14 +162,14 @@ def test_a_fault_after_many_right_records_of_the_same_kind_is_found(tmp_path):
     for place, row in ((20, record(INFO="DB;ECNT=x;TLOD=9.5")), (30, record(child="0/3:1,2:0:3"))):
         rows[place] = row
     rows[35] = record(INFO="DB;ECNT=1;TLOD=9.5\tx", FORMAT="GT:AD:AF:DP")
-    with pytest.raises(NgsFileError) as caught:
+    with pytest.raises(FileRefused) as caught:
         analyse_vcf(written(tmp_path, text(*rows)))
     assert [item.line - FIRST for item in caught.value.problems] == [20, 30, 35]
 
 
 def test_a_tab_inside_a_field_is_found_after_right_records_of_the_same_kind(tmp_path):
     rows = [record(INFO=f"NOTE={note};ECNT=1") for note in ("a", "b", "a\tb")]
-    with pytest.raises(NgsFileError, match="12 columns instead of 11") as caught:
+    with pytest.raises(FileRefused, match="12 columns instead of 11") as caught:
         analyse_vcf(written(tmp_path, text(*rows)))
     assert [item.line for item in caught.value.problems] == [FIRST + 2]
 
@@ -185,7 +185,7 @@ def test_a_tab_inside_a_field_is_found_after_right_records_of_the_same_kind(tmp_
 )
 def test_each_limit_is_kept(tmp_path, limits, cause):
     packed = written(tmp_path, gzip.compress(text(*[record()] * 3).encode()))
-    with pytest.raises(NgsFileError, match=cause):
+    with pytest.raises(FileRefused, match=cause):
         analyse_vcf(packed, limits=limits)
 
 
@@ -194,7 +194,7 @@ def test_half_a_megabyte_that_unpacks_to_600_is_refused_in_little_memory(tmp_pat
     assert len(bomb) < 1_500_000
     path = written(tmp_path, bomb)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with pytest.raises(NgsFileError, match="longer than"):
+    with pytest.raises(FileRefused, match="longer than"):
         analyse_vcf(path)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000  # kB
 
@@ -209,7 +209,7 @@ def test_damaged_bcf_is_refused(tmp_path):
         for item in source:
             target.write(item)
     whole = binary.read_bytes()
-    with pytest.raises(NgsFileError, match="cut off"):
+    with pytest.raises(FileRefused, match="cut off"):
         analyse_vcf(written(tmp_path, whole[: len(whole) // 2], "cut.bcf"))
 
 
@@ -234,7 +234,7 @@ def test_mutated_text_gives_a_result_or_a_clean_refusal(tmp_path_factory, edits)
     path = written(tmp_path_factory.mktemp("mutated"), content)
     try:
         result = analyse_vcf(path)
-    except NgsFileError as error:
+    except FileRefused as error:
         assert error.problems
     else:
         assert result.kept + sum(result.dropped.values()) == result.alleles

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from ngs_files import SHARED, written
 
+from analysis.file_problems import FileRefused
 from analysis.ikzf1_evidence import VariantConsequence as C
 from analysis.ngs.filters import STUDY_FILTERS, Drop
-from analysis.ngs.problems import NgsFileError
 from analysis.ngs.tables import MAF, MULTIANNO, SOMATIC_DB, read_variant_table
 
 
@@ -45,7 +45,7 @@ def test_maf_counts_agree_with_its_text():
 
 
 def test_maf_of_another_build_is_refused():
-    with pytest.raises(NgsFileError, match="line 2: the row is on GRCh37"):
+    with pytest.raises(FileRefused, match="line 2: the row is on GRCh37"):
         read_variant_table(shared("maftools/tcga_laml.maf.gz"), MAF, build="GRCh38")
 
 
@@ -92,7 +92,7 @@ HEAD = "chr\tpos\tref\talt\tgene\tvaf\tdepth\n"
     ],
 )
 def test_bad_table_is_refused_with_line_and_cause(tmp_path, content, line, cause):
-    with pytest.raises(NgsFileError, match=cause) as caught:
+    with pytest.raises(FileRefused, match=cause) as caught:
         read_variant_table(written(tmp_path, content, "list.tsv"), SOMATIC_DB)
     assert caught.value.problems[0].line == line
 

@@ -7,11 +7,11 @@ import pysam
 import pytest
 from ngs_files import COLUMNS, META, SHARED, record, text, written
 
+from analysis.file_problems import FileRefused
 from analysis.ngs.alleles import left_aligned, parsimonious
 from analysis.ngs.build import build_of
 from analysis.ngs.filters import CODING_FILTERS, STUDY_FILTERS, Drop, FilterSet
 from analysis.ngs.header import TumourBasis
-from analysis.ngs.problems import NgsFileError
 from analysis.ngs.text_lines import STANDARD_LIMITS
 from analysis.ngs.vcf import open_vcf
 from analysis.ngs.vcf_result import analyse_vcf
@@ -105,7 +105,7 @@ def test_tumour_is_found_by_the_header(name):
     "name", ["annovar/view.filter.annovar.vcf", "snpeff/test.snpeff.vcf"]
 )  # fmt: skip
 def test_several_samples_without_a_tumour_in_the_header_are_refused(name):
-    with pytest.raises(NgsFileError, match="no header says which is the tumour"):
+    with pytest.raises(FileRefused, match="no header says which is the tumour"):
         analyse_vcf(shared(name))
 
 
@@ -116,7 +116,7 @@ def test_undeclared_format_fields_of_a_shared_file_are_refused_with_their_line()
         for number, line in enumerate(path.read_text().splitlines(), 1)
         if line[0] != "#" and "DP" in line.split("\t")[8].split(":")
     )
-    with pytest.raises(NgsFileError) as caught:
+    with pytest.raises(FileRefused) as caught:
         analyse_vcf(path)
     problem = caught.value.problems[0]
     assert problem.line == first
@@ -263,14 +263,14 @@ def test_reference_left_aligns_and_contradicts(tmp_path):
     variant = analyse_vcf(right, reference=fasta).variants[0]
     assert (variant.pos, variant.ref, variant.alt) == (6, "GCA", "G")
     wrong = written(tmp_path, text(record(POS="12", REF="C", ALT="T")))
-    with pytest.raises(NgsFileError, match="wrong build"):
+    with pytest.raises(FileRefused, match="wrong build"):
         analyse_vcf(wrong, reference=fasta)
 
 
 def test_build_is_known_by_lengths_and_compared(tmp_path):
     path = written(tmp_path, text())
     assert analyse_vcf(path, build="GRCh37").build.name == "GRCh37"
-    with pytest.raises(NgsFileError, match="on GRCh37"):
+    with pytest.raises(FileRefused, match="on GRCh37"):
         analyse_vcf(path, build="GRCh38")
     assert build_of({"chr7": 159345973}).name == "GRCh38"
     assert build_of({"7": 159138663, "8": 145138636}).name == ""

@@ -1,4 +1,4 @@
-"""What is wrong with a laboratory file: all of it at once, each with its line."""
+"""What is wrong with a laboratory's file: all of it at once, each with its line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ MOST_LISTED = 100
 
 @dataclass(frozen=True)
 class FileProblem:
-    """One cause of refusal. `line` counts from 1 (a row of a sheet likewise); 0: the whole file."""
+    """One cause of refusal. `line` counts from 1 in the unpacked text (a row of a sheet likewise);
+    0 means the whole file."""
 
     file: str
     line: int
@@ -26,7 +27,7 @@ class FileProblem:
         return say(sentence, file=self.file, line=self.line, cause=self.message).text(language)
 
 
-class MlpaFileError(ValueError):
+class FileRefused(ValueError):
     """A file that cannot be read as what it should be. `problems` is never empty."""
 
     def __init__(self, problems: tuple[FileProblem, ...]):
@@ -46,8 +47,9 @@ class ProblemBook:
     left_out: int = 0
 
     def note(self, line: int, sentence: str, **params: Any) -> None:
+        shown = {name: shortened(value) for name, value in params.items()}
         if len(self.found) < MOST_LISTED:
-            self.found.append(FileProblem(self.file, line, say(sentence, **params)))
+            self.found.append(FileProblem(self.file, line, say(sentence, **shown)))
         else:
             self.left_out += 1
 
@@ -60,13 +62,23 @@ class ProblemBook:
             return None
 
     def refuse(self) -> None:
-        """Raise `MlpaFileError` if anything was noted."""
+        """Raise `FileRefused` if anything was noted."""
         if not self.found:
             return
+        problems = list(self.found)
         if self.left_out:
             message = say(N_("{count} further problems are not listed"), count=self.left_out)
-            self.found.append(FileProblem(self.file, 0, message))
-        raise MlpaFileError(tuple(self.found))
+            problems.append(FileProblem(self.file, 0, message))
+        raise FileRefused(tuple(problems))
+
+    def stop(self, line: int, sentence: str, **params: Any) -> FileRefused:
+        """The error to raise where reading cannot go on: all noted so far, and this."""
+        self.note(line, sentence, **params)
+        try:
+            self.refuse()
+        except FileRefused as error:
+            return error
+        raise AssertionError("a noted problem refuses the file")
 
 
 class Unreadable(ValueError):
@@ -77,6 +89,14 @@ class Unreadable(ValueError):
         self.message = say(sentence, **params)
 
 
-def refusal(file: str, sentence: str, *, line: int = 0, **params: Any) -> MlpaFileError:
+def refusal(file: str, sentence: str, *, line: int = 0, **params: Any) -> FileRefused:
     """An error with one problem, ready to raise."""
-    return MlpaFileError((FileProblem(file, line, say(sentence, **params)),))
+    return ProblemBook(file).stop(line, sentence, **params)
+
+
+def shortened(value: Any) -> Any:
+    """Foreign text as it may stand in a message: printable, and at most 60 characters."""
+    if not isinstance(value, str) or type(value) is not str:
+        return value
+    shown = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in value)
+    return shown if len(shown) <= 60 else f"{shown[:57]}..."
