@@ -59,8 +59,7 @@ def _command(name: str):
 
 
 def _refused(lines: list[str]) -> int:
-    for line in lines:
-        print(line, file=sys.stderr)
+    sys.stderr.write("".join(f"{line}\n" for line in lines))
     return REFUSED
 
 
