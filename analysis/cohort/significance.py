@@ -49,6 +49,8 @@ class TestName(Labelled):
     )
     MANN_WHITNEY_EXACT = "mann_whitney_exact", N_("Mann-Whitney U test (exact)")
     KRUSKAL_WALLIS = "kruskal_wallis", N_("Kruskal-Wallis test")
+    LOG_RANK = "log_rank", N_("log-rank test")
+    GRAY = "gray", N_("Gray's test")
     NONE = "none", N_("no test")
 
 

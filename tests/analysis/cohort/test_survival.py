@@ -1,0 +1,272 @@
+"""Survival against R (tests/reference/survival.R), against hand-worked curves, and at the edges."""
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import minimize
+
+from analysis.cohort.competing import cumulative_incidence, gray
+from analysis.cohort.cox import Covariate, CoxMethod, cox, proportional_p
+from analysis.cohort.outcome import CENSORED, COMPETING, EVENT
+from analysis.cohort.significance import Tail, TestName
+from analysis.cohort.survival import Interval, kaplan_meier, logrank
+from analysis.wording import say
+
+REFERENCE = json.loads(
+    (Path(__file__).resolve().parents[2] / "reference" / "survival.json").read_text()
+)
+
+
+def numbers(values):
+    return np.array([np.nan if value is None else value for value in values], dtype=float)
+
+
+@pytest.fixture(params=sorted(REFERENCE))
+def case(request):
+    return {name: numbers(values) for name, values in REFERENCE[request.param].items()}
+
+
+@pytest.fixture(params=["two groups", "two groups, many ties", "four groups"])
+def case_of_many_events(request):
+    return {name: numbers(values) for name, values in REFERENCE[request.param].items()}
+
+
+def groups_of(case):
+    return case["group"].astype(int)
+
+
+def test_kaplan_meier_equals_survfit(case):
+    curve = kaplan_meier(case["time"], case["code"] == EVENT)
+    assert curve.times.tolist() == case["km_time"].tolist()
+    assert curve.at_risk.tolist() == case["km_risk"].tolist()
+    np.testing.assert_allclose(curve.survival, case["km_surv"], rtol=1e-12)
+    np.testing.assert_allclose(curve.low, case["loglog_low"], rtol=1e-12)
+    np.testing.assert_allclose(curve.high, case["loglog_high"], rtol=1e-12)
+
+
+def test_greenwood_interval_equals_survfit(case):
+    curve = kaplan_meier(case["time"], case["code"] == EVENT, interval=Interval.GREENWOOD)
+    np.testing.assert_allclose(curve.low, case["greenwood_low"], rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(curve.high, case["greenwood_high"], rtol=1e-12)
+
+
+def test_quartile_and_its_limits_equal_survfit(case):
+    curve = kaplan_meier(case["time"], case["code"] == EVENT)
+    assert list(curve.quantile(0.25)) == case["quartile"].tolist()
+
+
+def test_logrank_equals_survdiff(case):
+    found = logrank(case["time"], case["code"] == EVENT, groups_of(case))
+    assert found.test is TestName.LOG_RANK
+    assert [found.statistic, found.p] == pytest.approx(case["logrank"].tolist(), rel=1e-9)
+
+
+def test_cumulative_incidence_and_variance_equal_cuminc(case):
+    curve = cumulative_incidence(case["time"], case["code"])
+    places = np.searchsorted(curve.times, case["incidence_at"], side="right") - 1
+    np.testing.assert_allclose(curve.incidence[places], case["incidence"], rtol=1e-12)
+    np.testing.assert_allclose(curve.variance[places], case["incidence_var"], rtol=1e-9)
+
+
+def test_gray_equals_cuminc(case):
+    found = gray(case["time"], case["code"], groups_of(case))
+    assert found.test is TestName.GRAY
+    assert [found.statistic, found.p] == pytest.approx(case["gray"].tolist(), rel=1e-9)
+
+
+def covariates_of(case):
+    return [
+        Covariate("altered", say("IKZF1 altered"), (case["group"] > 0).astype(float)),
+        Covariate("age", say("age"), case["age"]),
+        Covariate("wbc", say("WBC"), np.log10(case["wbc"])),
+    ]
+
+
+def test_cox_equals_coxph_where_events_suffice(case_of_many_events):
+    case = case_of_many_events
+    found = cox(case["time"], case["code"] == EVENT, covariates_of(case))
+    assert found.method is CoxMethod.EFRON
+    # coxph itself stops at a relative change of 1e-9 of the likelihood.
+    assert [math.log(item.hazard_ratio) for item in found.hazards] == pytest.approx(
+        case["cox_coef"].tolist(), rel=1e-6
+    )
+    assert [item.p for item in found.hazards] == pytest.approx(case["cox_p"].tolist(), rel=1e-5)
+    error = [
+        (math.log(item.high) - math.log(item.low)) / (2 * 1.959963984540054)
+        for item in found.hazards
+    ]
+    assert error == pytest.approx(case["cox_se"].tolist(), rel=1e-5)
+
+
+def test_proportional_hazards_check_equals_cox_zph(case):
+    matrix = np.column_stack([item.values for item in covariates_of(case)])
+    found = proportional_p(case["time"], case["code"] == EVENT, matrix, case["cox_coef"])
+    np.testing.assert_allclose(found, case["zph"][:3], rtol=1e-6)
+
+
+def firth_by_brute_force(times, events, matrix):
+    """The penalised likelihood (Breslow's ties) maximised by a general optimiser."""
+
+    def loss(beta):
+        total, information = 0.0, np.zeros((len(beta), len(beta)))
+        weight = np.exp(matrix @ beta)
+        for time, row in zip(times[events], matrix[events], strict=True):
+            at_risk = times >= time
+            share = weight * at_risk / (weight * at_risk).sum()
+            mean = share @ matrix
+            total += row @ beta - math.log((weight * at_risk).sum())
+            information += (matrix * share[:, None]).T @ matrix - np.outer(mean, mean)
+        return -(total + 0.5 * np.linalg.slogdet(information)[1])
+
+    return minimize(loss, np.zeros(matrix.shape[1]), method="Nelder-Mead",
+                    options={"xatol": 1e-8, "fatol": 1e-10, "maxiter": 4000}).x  # fmt: skip
+
+
+def test_few_events_are_fitted_with_firth():
+    case = {name: numbers(values) for name, values in REFERENCE["few"].items()}
+    chosen = covariates_of(case)[:2]
+    found = cox(case["time"], case["code"] == EVENT, chosen)
+    assert found.method is CoxMethod.FIRTH
+    expected = firth_by_brute_force(
+        case["time"], case["code"] == EVENT, np.column_stack([item.values for item in chosen])
+    )
+    assert [math.log(item.hazard_ratio) for item in found.hazards] == pytest.approx(
+        expected.tolist(), abs=1e-4
+    )
+    assert all(item.low < item.hazard_ratio < item.high for item in found.hazards)
+
+
+def test_hazard_ratio_of_a_separated_group_is_finite_with_firth():
+    """No event among the wild type: the ordinary estimate would be infinite."""
+    times = np.arange(1.0, 41.0)
+    altered = np.arange(40) % 4 == 0
+    found = cox(times, altered, [Covariate("altered", say("altered"), altered.astype(float))])
+    assert found.method is CoxMethod.FIRTH
+    assert math.isfinite(found.hazards[0].hazard_ratio) and found.hazards[0].hazard_ratio > 5
+    assert found.hazards[0].p < 0.001
+
+
+# Freireich 1963, the 6-MP arm as every textbook prints it: 21 children, 9 relapses.
+WEEKS = np.array(
+    [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35], dtype=float
+)
+RELAPSED = np.array([1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0], dtype=bool)
+
+
+def test_freireich_remissions():
+    curve = kaplan_meier(WEEKS, RELAPSED)
+    printed = {6: 0.857, 7: 0.807, 10: 0.753, 13: 0.690, 16: 0.627, 22: 0.538, 23: 0.448}
+    assert {time: round(curve.at(time)[0], 3) for time in printed} == printed
+    assert curve.quantile(0.5)[0] == 23
+    assert curve.still_at_risk([0, 6, 10, 23, 35, 36]) == (21, 21, 15, 6, 1, 0)
+    assert curve.at(36) is None
+    assert curve.at(1)[0] == 1.0
+
+
+def test_nobody_gives_an_empty_curve():
+    empty = np.zeros(0)
+    assert kaplan_meier(empty, empty).to_json()["n"] == 0
+    assert kaplan_meier(empty, empty).quantile() == (None, None, None)
+    assert cumulative_incidence(empty, empty).to_json()["times"] == []
+    assert logrank(empty, empty, empty).test is TestName.NONE
+    assert gray(empty, empty, empty).p is None
+    assert cox(empty, empty, [Covariate("a", say("a"), empty)]).method is CoxMethod.NONE
+
+
+def test_one_child_who_died():
+    curve = kaplan_meier([10.0], [True])
+    assert curve.survival.tolist() == [0.0]
+    assert np.isnan(curve.low).all() and curve.std_error.tolist() == [0.0]
+    assert logrank([10.0], [True], [0]).p is None
+
+
+def test_group_without_a_child_and_no_event_at_all():
+    times, none = np.array([5.0, 6.0, 7.0]), np.zeros(3, dtype=bool)
+    assert logrank(times, ~none, np.array([0, 2, 2])).p is not None
+    answer = logrank(times, none, np.array([0, 1, 1]))
+    assert answer.p is None and "No event" in answer.reason.text()
+    assert gray(times, np.zeros(3, dtype=int), np.array([0, 1, 1])).p is None
+
+
+def test_event_after_all_of_the_other_group_were_lost_has_no_test():
+    answer = logrank([1.0, 2.0, 9.0], [False, False, True], [0, 0, 1])
+    assert answer.p is None and "observation" in answer.reason.text()
+
+
+def test_omnibus_tail_of_three_groups():
+    case = REFERENCE["four groups"]
+    found = logrank(case["time"], numbers(case["code"]) == EVENT, case["group"])
+    assert found.tail is Tail.OMNIBUS
+
+
+@pytest.mark.parametrize("bad", [-1.0, math.nan, math.inf])
+def test_time_that_is_none_refused(bad):
+    with pytest.raises(ValueError, match="from 0"):
+        kaplan_meier([1.0, bad], [True, False])
+
+
+def test_constant_and_repeated_covariates_are_left_out_with_a_note():
+    case = {name: numbers(values) for name, values in REFERENCE["two groups"].items()}
+    same = Covariate("same", say("panel"), np.ones(len(case["time"])))
+    twice = Covariate("age_months", say("age in months"), case["age"] * 12)
+    found = cox(case["time"], case["code"] == EVENT, [*covariates_of(case), same, twice])
+    assert [item.name for item in found.hazards] == ["altered", "age", "wbc"]
+    assert [note.text() for note in found.warnings] == [
+        "panel is the same in every child and was left out.",
+        "age in months follows from the covariates before it and was left out.",
+    ]
+
+
+def test_child_with_an_unknown_covariate_is_left_out_and_counted():
+    case = {name: numbers(values) for name, values in REFERENCE["two groups"].items()}
+    age = case["age"].copy()
+    age[:7] = np.nan
+    found = cox(case["time"], case["code"] == EVENT, [Covariate("age", say("age"), age)])
+    assert (found.n, found.missing) == (113, 7)
+
+
+HISTORIES = st.lists(
+    st.tuples(st.integers(0, 40), st.sampled_from((CENSORED, EVENT, COMPETING)), st.integers(0, 2)),
+    max_size=30,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(HISTORIES)
+def test_any_history_gives_shares_and_a_clean_answer(rows):
+    times, codes, groups = (np.array(column) for column in zip(*rows, strict=True)) if rows else (
+        np.zeros(0), np.zeros(0, dtype=int), np.zeros(0, dtype=int)
+    )  # fmt: skip
+    curve = kaplan_meier(times, codes == EVENT)
+    assert ((curve.survival >= 0) & (curve.survival <= 1)).all()
+    assert (np.diff(curve.survival) <= 0).all()
+    incidence = cumulative_incidence(times, codes)
+    either = kaplan_meier(times, codes != CENSORED)
+    rival = cumulative_incidence(times, np.where(codes == CENSORED, CENSORED, 3 - codes))
+    # Aalen and Johansen: free + event + competing = 1 at every time.
+    np.testing.assert_allclose(
+        either.survival + incidence.incidence + rival.incidence, 1, atol=1e-12
+    )
+    for found in (logrank(times, codes == EVENT, groups), gray(times, codes, groups)):
+        assert found.p is None or 0 <= found.p <= 1
+        json.dumps(found.to_json(), allow_nan=False)
+    json.dumps(curve.to_json(), allow_nan=False)
+    json.dumps(incidence.to_json(), allow_nan=False)
+
+
+@settings(max_examples=60, deadline=None)
+@given(HISTORIES)
+def test_tests_without_censoring_or_rivals_agree(rows):
+    """Where nobody is censored and nothing competes, incidence is one minus survival."""
+    times = np.array([row[0] for row in rows], dtype=float)
+    codes = np.ones(len(rows), dtype=int)
+    np.testing.assert_allclose(
+        cumulative_incidence(times, codes).incidence,
+        1 - kaplan_meier(times, codes == EVENT).survival,
+        atol=1e-12,
+    )
