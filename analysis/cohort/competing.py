@@ -182,7 +182,8 @@ def _gray_sums(
             events = first.sum()
             now_pooled = pooled + events / total
             a = np.diag(weight) - np.outer(weight, weight) / total
-            c += a * events / (total * (1 - pooled))
+            if pooled < 1:  # else nobody is left who could have the event
+                c += a * events / (total * (1 - pooled))
             score += np.where(live, first - events * weight * (1 - had) / held, 0.0)
             for k in np.flatnonzero(live):
                 if events:
