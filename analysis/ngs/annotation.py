@@ -76,7 +76,7 @@ class Reader:
         if self.shortcut is not None:
             plain = self.shortcut(call.info, self.table)
             if plain is not None:
-                return Annotation(*plain, frequency, source)
+                return Annotation._make((*plain, frequency, source))
         found = self.read(call)
         if not found:
             return Annotation(frequency=frequency, frequency_from=source)

@@ -14,10 +14,14 @@ from analysis.ngs.transcripts import Candidate, Preferred, TranscriptBasis
 _THREE = AMINO_ACIDS | {"X": "Ter", "*": "Ter"}
 _SUBSTITUTION = re.compile(r"c\.([ACGTN])([-*]?\d+(?:[+-]\d+)?)([ACGTN])")
 _BARE_CHANGE = re.compile(r"c\.(\d+(?:_\d+)?)([ACGTN]+)")
-_ONE_LETTER = re.compile(r"p\.([A-Z*])(\d+)([A-Z*])")
+_BASES = frozenset("ACGTN")
+_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ*")
+_IN_THREE = re.compile(r"p\.\(?[A-Z][a-z]{2}\d")
 _PROTEIN = re.compile(r"([A-Z*])(\d+)")
 _AFTER = re.compile(r"(?<=\d)([A-Z*])(?![a-z0-9])")
 _INSERTED = re.compile(r"(?<=ins)([A-Z*]+)$")
+# Looked up once: a member of an enumeration costs more than a name.
+_TABLE, _ONLY, _GRAVEST = TranscriptBasis.TABLE, TranscriptBasis.ONLY, TranscriptBasis.GRAVEST
 _EMPTY = frozenset(("", ".", "NA", "UNKNOWN"))
 
 
@@ -73,8 +77,11 @@ def plainly_chosen(
     Where all entries of AAChange are whole and of one gene they share the consequence as well, so
     that this is what `choose` finds among `candidates`. None where the record is not that plain.
     """
-    changes, gene = info.get(keys.change, "."), info.get(keys.gene, "")
-    place, exonic = info.get(keys.place, "."), info.get(keys.exonic, ".")
+    try:
+        changes, gene = info[keys.change], info[keys.gene]
+        place, exonic = info[keys.place], info[keys.exonic]
+    except KeyError:
+        return None
     if "\\" in changes or "\\" in place or "\\" in exonic or ";" in changes or '"' in changes:
         return None
     parts = changes.replace(",", ":").split(":")
@@ -82,11 +89,12 @@ def plainly_chosen(
     if len(parts) != 5 * len(genes) or genes.count(gene) != len(genes):
         return None
     chosen, wanted = 0, table.get(gene)
-    basis = TranscriptBasis.GRAVEST if len(names) > 1 else TranscriptBasis.ONLY
+    basis = _GRAVEST if len(names) > 1 else _ONLY
     if wanted is not None:
+        own = (wanted.refseq, wanted.ensembl)
         for index, name in enumerate(names):
-            if name and name.partition(".")[0] in (wanted.refseq, wanted.ensembl):
-                chosen, basis = index, TranscriptBasis.TABLE
+            if name and (name in own or name.partition(".")[0] in own):
+                chosen, basis = index, _TABLE
                 break
     name, change, residue = names.pop(chosen), parts[5 * chosen + 3], parts[5 * chosen + 4]
     if change[:2] != "c." or residue[:2] != "p.":
@@ -134,6 +142,9 @@ def _entry(text: str, gene: str, consequence: VariantConsequence) -> Candidate:
 
 def coding(text: str) -> str:
     """`c.C2104T` as HGVS `c.2104C>T`, `c.10_11AC` as `c.10_11delinsAC`; the rest as it stands."""
+    before, number, after = text[2:3], text[3:-1], text[-1:]
+    if number.isdecimal() and before in _BASES and after in _BASES and text[:2] == "c.":
+        return f"c.{number}{before}>{after}"
     found = _SUBSTITUTION.fullmatch(text)
     if found:
         return f"c.{found[2]}{found[1]}>{found[3]}"
@@ -143,11 +154,10 @@ def coding(text: str) -> str:
 
 def protein(text: str) -> str:
     """`p.R702W` as `p.Arg702Trp`; names in three letters stay."""
-    plain = _ONE_LETTER.fullmatch(text)
-    if plain:
-        before, number, after = plain.groups()
+    before, number, after = text[2:3], text[3:-1], text[-1:]
+    if number.isdecimal() and before in _LETTERS and after in _LETTERS and text[:2] == "p.":
         return f"p.{_THREE.get(before, before)}{number}{_THREE.get(after, after)}"
-    if not text.startswith("p.") or re.match(r"p\.\(?[A-Z][a-z]{2}\d", text):
+    if not text.startswith("p.") or _IN_THREE.match(text):
         return text
     body = _INSERTED.sub(lambda found: "".join(_THREE.get(c, c) for c in found[1]), text[2:])
     body = _AFTER.sub(lambda found: _THREE.get(found[1], found[1]), body)

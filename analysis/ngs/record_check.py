@@ -1,8 +1,6 @@
-"""The strict check of one VCF record: quick where it is right, exact where it is wrong.
+"""The strict check of one VCF record, column by column; everything wrong with it is noted.
 
-A record passes quickly when a pattern made from the header matches its whole line; `LinePatterns`
-keeps one for each sequence of INFO and FORMAT keys met. What does not pass is taken apart column by
-column, and everything wrong with it is noted.
+Records whose like was met before need not come here: see `line_patterns`.
 """
 
 from __future__ import annotations
@@ -13,7 +11,7 @@ from collections.abc import Iterable
 from analysis.file_problems import ProblemBook
 from analysis.ngs import grammar
 from analysis.ngs.build import bare
-from analysis.ngs.header import Tumour, VcfHeader
+from analysis.ngs.header import VcfHeader
 from analysis.wording import N_
 
 MOST_SHAPES = 24
@@ -126,55 +124,6 @@ def _repeated(keys: list[str]) -> set[str]:
             twice.add(key)
         seen.add(key)
     return twice
-
-
-# CHROM, POS, REF, ALT and FILTER of a record with one alternate allele of bases.
-_FRONT = (
-    r"([^\t ]++)\t([1-9][0-9]{0,9}+)\t[^\t]*+\t([ACGTNacgtn]++)\t([ACGTNacgtn]++)\t"
-    rf"(?:{grammar.QUALITY.pattern})\t([^\t]++)\t"
-)
-
-
-class LinePatterns:
-    """Whole lines with one alternate allele, by the sequences of keys met so far."""
-
-    def __init__(self, header: VcfHeader, tumour: Tumour, shapes: InfoShapes):
-        self.header, self.tumour, self.shapes = header, tumour, shapes
-        self.learned = 0
-        self.tabs = len(header.samples) + 8
-        self.recent: list[tuple[re.Pattern[str], tuple[str, ...], tuple[str, ...]]] = []
-
-    def match(self, line: str) -> tuple | None:
-        """The texts of CHROM, POS, REF, ALT, FILTER and of the wanted fields, with the names of
-        those of INFO and those of FORMAT; None where no pattern matches."""
-        if line.count("\t") != self.tabs:
-            return None
-        for known in self.recent:
-            match = known[0].fullmatch(line)
-            if match:
-                if known is not self.recent[0]:
-                    self.recent.remove(known)
-                    self.recent.insert(0, known)
-                return match.groups(), known[1], known[2]
-        return None
-
-    def learn(self, info: str, format_keys: str) -> None:
-        """Take the keys of a record that was found right, so that its like passes quickly."""
-        if self.learned >= MOST_LEARNED:
-            return
-        self.learned += 1
-        if len(self.recent) >= MOST_SHAPES:
-            self.recent.pop()
-        shape, names = self.shapes.pattern_of(info, in_line=True)
-        keys = tuple(format_keys.split(":"))
-        columns = [
-            grammar.sample_column(keys, self.header.format, alternates=1, named=place)
-            for place in (index == self.tumour.column for index in range(len(self.header.samples)))
-        ]
-        pattern = _FRONT + shape + "\t" + re.escape(format_keys)
-        pattern += "".join(f"\t{column.pattern}" for column in columns)
-        wanted = tuple(key for key in keys if key in grammar.WANTED)
-        self.recent.insert(0, (re.compile(pattern), names, wanted))
 
 
 class RecordCheck:

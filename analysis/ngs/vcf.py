@@ -15,23 +15,26 @@ from typing import NamedTuple
 
 from analysis.file_problems import ProblemBook
 from analysis.ngs import alleles, grammar
+from analysis.ngs.allele_numbers import numbers_of
 from analysis.ngs.build import Build, BuildBasis, contig_lengths
 from analysis.ngs.header import Tumour, VcfHeader, tumour_of
-from analysis.ngs.record_check import ANNOVAR_START, InfoShapes, LinePatterns, RecordCheck
+from analysis.ngs.line_patterns import FRONT_GROUPS, LinePatterns
+from analysis.ngs.record_check import ANNOVAR_START, InfoShapes, RecordCheck
 from analysis.ngs.text_lines import Limits, check_size, chunks, lines
 from analysis.wording import N_
 
 BCF_MAGIC = b"BCF\x02"
 MOST_LINES_WRONG = 100
+_ONE_BASE = frozenset("ACGTN")
 
 
 class Call(NamedTuple):
     """One alternate allele of one record, in the tumour.
 
     `line` is that of the (unpacked) text, `pos` 1-based; `alt` "." where the record names none.
-    `filters` () stands for FILTER ".", which is not PASS. `vaf` is a fraction, None where neither
-    AF, FA, FREQ nor AD says it; `depth` is DP, else the sum of AD. `genotype` as written, "" if
-    there is none; `allele` is the number of ALT in it. `info` holds the wanted INFO fields.
+    `filters` () stands for FILTER ".", which is not PASS. From `vaf` to `genotype` the fields are
+    those of `AlleleNumbers`. `allele` is the number of ALT in the genotype, `alternates` are all
+    of the record; `written` is (POS, REF, ALT) as in the file, `info` holds the wanted INFO fields.
     """
 
     line: int
@@ -88,16 +91,23 @@ class VcfReader:
 
     def _quickly(self, number: int, line: str) -> Call | None:
         """The call of a right record whose like was met before."""
-        quick = self.patterns.match(line)
-        if quick is None:
+        found = self.patterns.match(line)
+        if found is None:
             return None
-        (chrom, pos, ref, alt, filters, *values), names, keys = quick
+        shape, values = found
+        chrom, pos, ref, alt, filters = values[:FRONT_GROUPS]
         words, start = self.check.filter_words(filters), int(pos)
         if words is None or alt == ref or start > self.check.end_of(chrom):
             return None
-        info = dict(zip(names, values, strict=False))
-        sample = dict(zip(keys, values[len(names) :], strict=True))
-        return self._call(number, (chrom, start, ref), (alt,), 0, words, info, sample)
+        info = dict(zip(shape.names, values[FRONT_GROUPS:], strict=False))
+        numbers = shape.numbers(values)
+        if numbers is None:
+            sample = zip(shape.keys, values[FRONT_GROUPS + len(shape.names) :], strict=False)
+            numbers = numbers_of(dict(sample), info, 0, 1)
+        form = written = (start, ref, alt)
+        if ref not in _ONE_BASE or alt not in _ONE_BASE or self.reference is not None:
+            form = self._form(number, chrom, written)
+        return Call._make((number, chrom, *form, words, *numbers, 1, (alt,), written, info))
 
     def _slowly(self, number: int, line: str) -> Iterable[Call]:
         """A record whose like was not met before, or that is wrong."""
@@ -162,39 +172,10 @@ class VcfReader:
         """The allele `alternates[index]`, or the reference itself where there is none."""
         chrom, pos, ref = place
         count = len(alternates)
-        alt = alternates[index] if count else "."
-        written = (pos, ref, alt)
-        reads = _integers(sample.get("AD"))
-        if len(reads) != count + 1:
-            reads = []
-        depth = _integer(sample["DP"]) if "DP" in sample else None
-        if depth is None and reads and None not in reads:
-            depth = sum(reads)  # GATK 3 writes no DP
-        own = reads[index + 1] if reads and count else None
-        vaf, vaf_from = _vaf(sample, index, count, reads, own)
-        form = written
-        if len(ref) > 1 or len(alt) > 1:
-            form = self._form(number, chrom, written)
-        elif self.reference is not None:
-            self._matches_reference(number, chrom, written)
-        mapq, quality = sample.get("MMQ") or info.get("MMQ"), sample.get("MBQ") or info.get("MBQ")
-        return Call(
-            number,
-            chrom,
-            *form,
-            words,
-            vaf,
-            vaf_from,
-            depth,
-            own,
-            _of_allele(mapq, index, count) if mapq else None,
-            _of_allele(quality, index, count) if quality else None,
-            sample.get("GT") or "",
-            index + 1,
-            alternates,
-            written,
-            info,
-        )
+        written = (pos, ref, alternates[index] if count else ".")
+        form = self._form(number, chrom, written)
+        numbers = numbers_of(sample, info, index, count)
+        return Call(number, chrom, *form, words, *numbers, index + 1, alternates, written, info)
 
     def _matches_reference(self, number: int, chrom: str, written: tuple[int, str, str]) -> bool:
         pos, ref, _ = written
@@ -208,12 +189,12 @@ class VcfReader:
     def _form(self, number: int, chrom: str, written: tuple[int, str, str]) -> tuple:
         """The alleles in their one form; symbolic ones as they are."""
         pos, ref, alt = written
+        if self.reference is not None and not self._matches_reference(number, chrom, written):
+            return written
         if not grammar.BASES.fullmatch(alt):
             return written
-        if self.reference is None:
+        if self.reference is None or len(ref) == len(alt) == 1:
             return alleles.parsimonious(pos, ref.upper(), alt.upper())
-        if not self._matches_reference(number, chrom, written):
-            return written
         return alleles.left_aligned(chrom, pos, ref.upper(), alt.upper(), self.reference)
 
 
@@ -317,56 +298,3 @@ def _by_allele(fields: list[tuple[str, str]], count: int) -> list[dict[str, str]
             blocks.append([])
         (blocks[-1] if blocks else shared).append((key, value))
     return [dict(shared + block) for block in blocks]
-
-
-def _vaf(
-    sample: dict[str, str | None],
-    index: int,
-    count: int,
-    reads: list[int | None],
-    own: int | None,
-) -> tuple[float | None, str]:
-    """The fraction that the caller states, else that of the reads; and where it stands."""
-    for name in ("AF", "FA", "FREQ"):
-        text = sample.get(name)
-        if not text or text == ".":
-            continue
-        values = text.split(",") if "," in text else (text,)
-        number = _fraction(values[index]) if len(values) == count else None
-        if number is not None:
-            return number, name
-    known = sum(item for item in reads if item) if own is not None else 0
-    return (round(own / known, 6), "AD") if known else (None, "")
-
-
-def _fraction(text: str) -> float | None:
-    """ "0.012" or "1.2%" as a fraction, None where it is none."""
-    try:
-        number = round(float(text[:-1]) / 100, 6) if text[-1:] == "%" else float(text)
-    except ValueError:
-        return None
-    return number if 0 <= number <= 1 else None
-
-
-def _integers(text: str | None) -> list[int | None]:
-    if not text or text == ".":
-        return []
-    values = text.split(",")
-    return list(map(_integer, values)) if "." in text or "-" in text else list(map(int, values))
-
-
-def _integer(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() else None
-
-
-def _of_allele(text: str | None, place: int, count: int) -> float | None:
-    """A median of one allele, from a list for the alternates alone or with REF first."""
-    if not text:
-        return None
-    values = text.split(",")
-    index = place + 1 if len(values) == count + 1 else place
-    value = values[index] if index < len(values) else "."
-    try:
-        return float(value)
-    except ValueError:
-        return None

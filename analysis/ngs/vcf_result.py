@@ -218,26 +218,15 @@ def _unstated(call: Call) -> tuple[bool, ...]:
 
 
 def kept_variant(call: Call, said: Annotation) -> KeptVariant:
-    return KeptVariant(
-        call.line,
-        call.chrom,
-        call.pos,
-        call.ref,
-        call.alt,
-        said.gene,
-        said.transcript,
-        said.basis,
-        said.others,
-        said.hgvs_c,
-        said.hgvs_p,
-        said.consequence,
-        call.vaf,
-        call.vaf_from,
-        call.depth,
-        call.alt_reads,
-        call.filters,
-        said.frequency,
-        said.frequency_from,
+    line, chrom, pos, ref, alt, filters, vaf, vaf_from, depth, alt_reads = call[:10]
+    gene, transcript, hgvs_c, hgvs_p, consequence, basis, others, frequency, source = said
+    return KeptVariant._make(
+        (
+            *(line, chrom, pos, ref, alt),
+            *(gene, transcript, basis, others, hgvs_c, hgvs_p, consequence),
+            *(vaf, vaf_from, depth, alt_reads, filters),
+            *(frequency, source),
+        )
     )
 
 
