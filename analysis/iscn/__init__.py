@@ -1,0 +1,1 @@
+"""Karyotypes: ISCN text in, clones with their chromosome numbers and changes out."""

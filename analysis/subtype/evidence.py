@@ -1,0 +1,57 @@
+"""What the subtype of a leukaemia is worked out from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from analysis.calls import Evidence, State
+
+
+@dataclass(frozen=True)
+class FusionTest:
+    """One fusion looked for, by one method. Either gene may come first.
+
+    `gene_b` is "" where the partner is not known, or where every partner would be seen (FISH with a
+    break-apart probe). `method` is "rt_pcr", "fish", "rna_seq", "karyotype", "expression" or
+    "not_stated".
+    """
+
+    gene_a: str
+    gene_b: str
+    state: State
+    method: str = "not_stated"
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True)
+class ProteinChange:
+    """One sequence variant found, as it is written in the report: ("IKZF1", "p.Asn159Tyr")."""
+
+    gene: str
+    hgvs_p: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True)
+class SubtypeEvidence:
+    """All that is known of one child's leukaemia at diagnosis. What is not given was not tested.
+
+    `karyotype` is ISCN text; `karyotype_state` is for a karyotype without text (NOT_EVALUABLE where
+    the culture failed, NOT_DETECTED where somebody recorded "normal"). `modal_number` is as
+    recorded, `dna_index` the DNA content relative to a normal cell (1.0). `sequenced` says for each
+    gene whether sequencing answered: NOT_DETECTED covered and readable, NOT_EVALUABLE covered and
+    failed; a gene that is not listed was not sequenced. `iamp21` is FISH or an array;
+    `ph_like_profile` and `etv6_runx1_like_profile` are expression profiles.
+    """
+
+    fusions: tuple[FusionTest, ...] = ()
+    karyotype: str = ""
+    karyotype_state: State = State.NOT_TESTED
+    modal_number: int | None = None
+    dna_index: float | None = None
+    variants: tuple[ProteinChange, ...] = ()
+    sequenced: tuple[tuple[str, State], ...] = ()
+    iamp21: State = State.NOT_TESTED
+    ph_like_profile: State = State.NOT_TESTED
+    etv6_runx1_like_profile: State = State.NOT_TESTED
+    evidence: tuple[Evidence, ...] = ()
