@@ -39,9 +39,9 @@ class CnaAnswer(Labelled):
 
 @dataclass(frozen=True)
 class UkallCna:
-    """`answer` is the copy-number profile by itself, `genetic_risk` what it becomes with ETV6::RUNX1
-    and high hyperdiploidy. `possible` are the profiles that the missing loci leave open, `decisive`
-    those loci. `certainty` is unconfirmed with three tiers.
+    """`answer` is the copy-number profile by itself, `genetic_risk` what ETV6::RUNX1 and high
+    hyperdiploidy make of it. `possible` are the profiles that the missing loci leave open,
+    `decisive` those loci. `certainty` is unconfirmed with three tiers.
     """
 
     tiers: int

@@ -92,8 +92,17 @@ class Word:
 
 
 def say(sentence: str, **params: Any) -> Message:
-    """`say(N_("exon {exon} deleted"), exon=4)`; numbers keep the digits they are given with."""
-    return Message(sentence, tuple(params.items()))
+    """`say(N_("exon {exon} deleted"), exon=4)`; numbers keep the digits they are given with.
+
+    Words and lists are kept as JSON gives them back, so that a stored message equals a new one.
+    """
+    return Message(sentence, tuple((name, _kept(value)) for name, value in params.items()))
+
+
+def _kept(value: Any) -> Any:
+    if isinstance(value, Labelled):
+        return Word(value.label_en)
+    return tuple(map(_kept, value)) if isinstance(value, (tuple, list)) else value
 
 
 def _written(value: Any, language: str) -> str:
