@@ -33,7 +33,7 @@ class Curve:
     """A survival curve: one entry a distinct time at which anything happened, ascending.
 
     `survival` is the share alive (or free of the event) just after that time, `low` and `high` its
-    95 % limits (NaN where the survival is 0, or is 1 and the limits log-log: there they do not exist).
+    95 % limits (NaN where the survival is 0, or is 1 and the limits log-log: none exist there).
     `at_risk` counts children just before.
     """
 
