@@ -17,6 +17,7 @@ class KaryotypeAnswer(Labelled):
     NORMAL = "normal", N_("normal")
     NOT_UNDERSTOOD = "not_understood", N_("not understood")
     FAILED = "failed", N_("no result: culture failed")
+    DONOR_ONLY = "donor_only", N_("donor cells only")
     NOT_TESTED = "not_tested", N_("not tested")
 
     @property
@@ -28,6 +29,7 @@ _STATES = {
     KaryotypeAnswer.ABNORMAL: State.ALTERED,
     KaryotypeAnswer.NORMAL: State.NOT_DETECTED,
     KaryotypeAnswer.NOT_UNDERSTOOD: State.NOT_EVALUABLE,
+    KaryotypeAnswer.DONOR_ONLY: State.NOT_EVALUABLE,
     KaryotypeAnswer.FAILED: State.NOT_EVALUABLE,
     KaryotypeAnswer.NOT_TESTED: State.NOT_TESTED,
 }

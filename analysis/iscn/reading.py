@@ -1,0 +1,304 @@
+"""ISCN text to a `Karyotype`, by a stated grammar; what it does not know is named, never guessed.
+
+    karyotype = clones [ "//" clones ]                 (after "//": cells of a donor)
+    clones    = clone { "/" clone }
+    clone     = number "," sex { "," change } [ cells ] | "nonclonal" [ cells ]
+    number    = digits [ ("~" | "-") digits ] [ "<" digit "n" ["+" | "-"] ">" ]
+    sex       = { "X" | "Y" } ["?"] ["c"] | "U" | "?"
+              | ("idem" | "sl" | "sdl" [digit]) [ "x" digit ]          (the changes of another clone)
+    cells     = "[" ["cp"] [digits] "]"
+    change    : see `analysis.iscn.changes`
+
+"idem" and "sl" stand for the first clone, "sdl" for the second and "sdl1", "sdl2" ... for the
+second, third ...; "idem" after a normal first clone cannot be read. Blanks are dropped, full-width
+signs and letters in the wrong case are read as what they are. "culture failed", "no growth" and
+the like are no result; a text that is empty or "unknown" was not tested. A FISH or array part
+(".ish", "nuc ish", "arr") is not read here.
+
+A normal karyotype excludes no cryptic change: t(12;21), P2RY8::CRLF2, DUX4 and most Ph-like fusions
+are not seen; and the cells that divided may not have been those of the leukaemia.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+
+from analysis.calls import Reason
+from analysis.iscn.changes import read_change
+from analysis.iscn.counting import count_reason
+from analysis.iscn.karyotype import (
+    Change,
+    Clone,
+    CloneKind,
+    Karyotype,
+    KaryotypeAnswer,
+    ModalNumber,
+    Unread,
+)
+from analysis.wording import N_, say
+
+MOST_CHARACTERS = 4000
+FEWEST_CHROMOSOMES, MOST_CHROMOSOMES = 20, 250
+USUAL_CELLS = 20  # metaphases of a complete analysis
+
+_FAILED = re.compile(
+    r"cultur\w*\s*fail|fail|no\s*growth|no\s*(?:analy[sz]able\s*)?(?:mitos[ei]s|metaphase)"
+    r"|insufficient|inadequate|no\s*(?:result|yield)|失败|无分裂|无生长|分裂相不足|无法分析",
+    re.IGNORECASE,
+)
+_NOT_DONE = re.compile(
+    r"unknown|n/?a|not?\s*(?:done|tested|available|performed)|none|-|\.|未做|未查|未检|不详|未知|无",
+    re.IGNORECASE,
+)
+_OTHER_METHOD = re.compile(
+    r"\.?\s*(?:nuc\s*ish|ish|arr|seq|rsa|ogm)\b.*", re.IGNORECASE | re.DOTALL
+)
+_SIGNS = str.maketrans({"–": "-", "—": "-", "−": "-", "、": ",", "×": "x", "→": "->", "‐": "-"})
+_NUMBER = re.compile(r"(\d{1,3})(?:[~-](\d{1,3}))?(?:<(\d)n[+-]?>)?")
+_CELLS = re.compile(r"(?P<clone>.*?)\[(?P<composite>cp)?(?P<cells>\d{0,4})\]", re.IGNORECASE)
+_SEX = re.compile(r"(?P<sex>[XY]{1,9}|U|\?)(?P<doubt>\??)(?P<c>c?)")
+_OTHER_CLONE = re.compile(r"(?P<word>idem|sl|sdl)(?P<which>\d?)(?:x(?P<times>\d))?", re.IGNORECASE)
+_NAMES = re.compile(r"[XY]+(?![A-Z])")
+
+
+def read_karyotype(text: str) -> Karyotype:
+    """What `text` says. Never raises: what is not understood is in `unread`, part by part."""
+    text = text or ""
+    written = _normalised(text)
+    if not written or _NOT_DONE.fullmatch(written):
+        reason = Reason("karyotype_not_tested", say(N_("No karyotype is recorded.")))
+        return Karyotype(text, KaryotypeAnswer.NOT_TESTED, reasons=(reason,))
+    if _FAILED.search(written) and not _NUMBER.match(written):
+        message = say(N_("The karyotype gave no result: “{text}”."), text=written[:80])
+        reasons = (Reason("karyotype_failed", message),)
+        return Karyotype(text, KaryotypeAnswer.FAILED, reasons=reasons)
+    if len(written) > MOST_CHARACTERS:
+        unread = _unread(f"{written[:40]}…", 1, "karyotype_too_long",
+                         N_("The text is too long for a karyotype: “{part}”."))  # fmt: skip
+        return _whole(text, (), (unread,))
+    clones, unread = _clones(written)
+    return _whole(text, clones, unread)
+
+
+def _normalised(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", text).translate(_SIGNS)
+    return "".join(ch for ch in plain if ch.isprintable() or ch.isspace()).strip().rstrip(".,;")
+
+
+def _clones(written: str) -> tuple[tuple[Clone, ...], tuple[Unread, ...]]:
+    unread: list[Unread] = []
+    if other := _OTHER_METHOD.search(written):
+        sentence = N_(
+            "A FISH, array or sequencing part is not read here: “{part}”. Enter it as its own test."
+        )
+        unread.append(_unread(other[0].strip(), 1, "other_method", sentence))
+        written = written[: other.start()]
+    written = re.sub(r"\s+", "", written)
+    own, double, donor = written.partition("//")
+    clones: list[Clone] = []
+    for part in _parts(own):
+        clone, problems = _clone(part, clones, len(clones) + 1)
+        clones.append(clone)
+        unread += problems
+    for part in _parts(donor) if double else ():
+        clone, problems = _clone(part, [], len(clones) + 1)
+        clones.append(replace(clone, kind=CloneKind.DONOR))
+        unread += problems
+    return _constitutional(clones), tuple(unread)
+
+
+def _parts(text: str) -> list[str]:
+    """The clones: parts between slashes that do not stand in square brackets."""
+    return re.split(r"/(?![^\[\]]*\])", text) if text else []
+
+
+def _clone(text: str, before: list[Clone], place: int) -> tuple[Clone, list[Unread]]:
+    body, cells, composite = text, None, False
+    if counted := _CELLS.fullmatch(text):
+        body, composite = counted["clone"], bool(counted["composite"])
+        cells = int(counted["cells"]) if counted["cells"] else None
+    empty = Clone(text, CloneKind.NOT_UNDERSTOOD, cells=cells, composite=composite)
+    if body.lower() in ("nonclonal", "non-clonal"):
+        return replace(empty, kind=CloneKind.NOT_CLONAL), []
+    number, *fields = _fields(body)
+    modal, ploidy = _modal(number)
+    if modal is None:
+        sentence = N_("“{part}” is not a number of chromosomes, so this clone is not read.")
+        return empty, [_unread(number or text, place, "no_modal_number", sentence)]
+    parts = _ClonePart(fields, before, place)
+    clone = replace(
+        empty,
+        kind=CloneKind.ABNORMAL,
+        modal=modal,
+        ploidy=ploidy,
+        sex=parts.sex,
+        changes=tuple(parts.changes),
+    )
+    if _normal(clone) and not parts.unread and not parts.inherits:
+        clone = replace(clone, kind=CloneKind.NORMAL)
+    return clone, parts.unread
+
+
+@dataclass
+class _Reference:
+    """The clone that "idem" or "sl" stands for, so many times."""
+
+    clone: Clone
+    times: int
+
+
+class _ClonePart:
+    """The fields after the number of one clone: sex chromosomes, then changes."""
+
+    def __init__(self, fields: list[str], before: list[Clone], place: int) -> None:
+        self.sex = ""
+        self.changes: list[Change] = []
+        self.unread: list[Unread] = []
+        self.inherits = False
+        self._before, self._place = before, place
+        for index, field in enumerate(fields):
+            if index > 0 or not self._first(field):
+                self._change(field)
+
+    def _first(self, field: str) -> bool:
+        """Whether the field after the number is what belongs there."""
+        if found := _SEX.fullmatch(_cased(field)):
+            self.sex = found["sex"] + ("c" if found["c"] else "")
+            return True
+        if found := _OTHER_CLONE.fullmatch(field):
+            self.inherits = True
+            other = self._other(found)
+            if other is None:
+                sentence = N_("“{part}” refers to a clone that is not there.")
+                self.unread.append(_unread(field, self._place, "clone_not_there", sentence))
+            else:
+                self.sex = other.sex
+                self.changes = list(other.changes)
+            return True
+        return False
+
+    def _other(self, found: re.Match[str]) -> Clone | None:
+        which = int(found["which"] or 1) if found["word"].lower() == "sdl" else 0
+        known = [clone for clone in self._before if clone.kind is not CloneKind.NOT_CLONAL]
+        clone = known[which] if which < len(known) else None
+        return clone if clone and clone.kind is CloneKind.ABNORMAL else None
+
+    def _change(self, field: str) -> None:
+        change = read_change(_cased(field))
+        if change is None:
+            sentence = N_("“{part}” is not understood.")
+            self.unread.append(_unread(field, self._place, "change_not_understood", sentence))
+        elif change.sign == "-" and self.inherits and change.kind:
+            lost = replace(change, text=change.text.lstrip("-"), sign="").chromosomes
+            self.changes = [
+                c for c in self.changes if not (c.kind == change.kind and c.chromosomes == lost)
+            ] + [change]
+        else:
+            self.changes.append(change)
+
+
+def _modal(text: str) -> tuple[ModalNumber | None, int | None]:
+    found = _NUMBER.fullmatch(text)
+    if found is None:
+        return None, None
+    low = int(found[1])
+    high = int(found[2] or low)
+    if not FEWEST_CHROMOSOMES <= low <= high <= MOST_CHROMOSOMES:
+        return None, None
+    return ModalNumber(low, high), int(found[3]) if found[3] else None
+
+
+def _fields(text: str) -> list[str]:
+    """What stands between commas, those within brackets apart; all commas where brackets do not
+    close."""
+    balanced = text.count("(") == text.count(")")
+    return re.split(r",(?![^()]*\))", text) if balanced else text.split(",")
+
+
+def _cased(text: str) -> str:
+    """ "DEL(2)(P23)" as "del(2)(p23)": abbreviations in small letters, X and Y in capitals."""
+    if not any(ch.isupper() and ch not in "XYU" for ch in text):
+        return text
+    if text.lower() == "iamp21":
+        return text
+    small = text.lower()
+    return re.sub(r"(?<![a-z])[xy](?![a-z0-9])", lambda found: found[0].upper(), small)
+
+
+def _normal(clone: Clone) -> bool:
+    """Forty-six chromosomes, two of them sex chromosomes, and nothing but what is constitutional."""
+    acquired = [change for change in clone.changes if not change.constitutional]
+    if acquired or clone.modal is None:
+        return False
+    if clone.changes or clone.sex.endswith("c"):
+        return True
+    return clone.modal == ModalNumber(46, 46) and clone.sex in ("XX", "XY")
+
+
+def _constitutional(clones: list[Clone]) -> tuple[Clone, ...]:
+    """A clone without a change, whose sex chromosomes another clone calls constitutional, is
+    normal for this child."""
+    own = {clone.sex.rstrip("c") for clone in clones if clone.sex.endswith("c")}
+    return tuple(
+        replace(clone, kind=CloneKind.NORMAL)
+        if clone.kind is CloneKind.ABNORMAL and not clone.changes and clone.sex in own
+        and clone.modal == ModalNumber(44 + len(clone.sex), 44 + len(clone.sex))
+        else clone
+        for clone in clones
+    )  # fmt: skip
+
+
+def _whole(text: str, clones: tuple[Clone, ...], unread: tuple[Unread, ...]) -> Karyotype:
+    kinds = {clone.kind for clone in clones}
+    answer = KaryotypeAnswer.NOT_UNDERSTOOD
+    if CloneKind.ABNORMAL in kinds:
+        answer = KaryotypeAnswer.ABNORMAL
+    elif CloneKind.NOT_UNDERSTOOD in kinds or not kinds:
+        pass
+    elif CloneKind.NORMAL in kinds:
+        answer = KaryotypeAnswer.NORMAL
+    elif kinds == {CloneKind.DONOR}:
+        answer = KaryotypeAnswer.DONOR_ONLY
+    karyotype = Karyotype(text, answer, clones, unread)
+    return replace(karyotype, reasons=_reasons(karyotype))
+
+
+def _reasons(karyotype: Karyotype) -> tuple[Reason, ...]:
+    reasons = []
+    if karyotype.answer is KaryotypeAnswer.NORMAL:
+        sentence = N_(
+            "The karyotype is normal. That excludes no cryptic change, such as t(12;21), and the "
+            "cells that divided may not have been leukaemic."
+        )
+        reasons.append(Reason("karyotype_normal", say(sentence)))
+        if karyotype.cells is not None and karyotype.cells < USUAL_CELLS:
+            sentence = N_("Only {cells} metaphases were seen; {usual} are usual.")
+            message = say(sentence, cells=karyotype.cells, usual=USUAL_CELLS)
+            reasons.append(Reason("few_metaphases", message))
+    if karyotype.answer is KaryotypeAnswer.DONOR_ONLY:
+        message = say(N_("Only cells of a donor were seen, which say nothing of the leukaemia."))
+        reasons.append(Reason("donor_only", message))
+    for clone in karyotype.abnormal:
+        reasons += _of_clone(clone, karyotype)
+    return (*reasons, *(item.reason for item in karyotype.unread))
+
+
+def _of_clone(clone: Clone, karyotype: Karyotype) -> list[Reason]:
+    reasons = []
+    if clone.cells == 1:
+        sentence = N_("“{clone}” was seen in one cell, which is not a clone by the ISCN.")
+        reasons.append(Reason("single_cell", say(sentence, clone=clone.text)))
+    if any(change.kind == "inc" for change in clone.changes):
+        sentence = N_("“{clone}” is marked as incomplete (inc).")
+        reasons.append(Reason("incomplete", say(sentence, clone=clone.text)))
+    index = karyotype.clones.index(clone) + 1
+    if not any(item.clone == index for item in karyotype.unread):
+        mismatch = count_reason(clone)
+        reasons += [mismatch] if mismatch else []
+    return reasons
+
+
+def _unread(part: str, clone: int, code: str, sentence: str) -> Unread:
+    return Unread(part, clone, Reason(code, say(sentence, part=part)))
