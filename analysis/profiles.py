@@ -116,7 +116,7 @@ def ikzf1_plus(loci: Loci) -> Ikzf1Plus:
         headline=_headline(answer, loci, decisive),
         reasons=reasons,
         missing=as_missing(loci, decisive),
-        next_steps=_next_steps(loci, decisive),
+        next_steps=_next_steps(decisive),
         decisive=decisive,
         evidence=evidence_of(loci, IKZF1PLUS_LOCI),
     )
@@ -231,11 +231,11 @@ def _side_reasons(
     return tuple(reasons)
 
 
-def _next_steps(loci: Loci, decisive: tuple[str, ...]) -> tuple[Message, ...]:
+def _next_steps(decisive: tuple[str, ...]) -> tuple[Message, ...]:
     genes = tuple(name for name in decisive if name != "ERG")
     steps = []
     if genes:
         steps.append(say(N_("Have the copy number of {genes} settled (MLPA P335)."), genes=genes))
-    if "ERG" in decisive and not (genes and loci["IKZF1"].deleted is State.NOT_DETECTED):
+    if "ERG" in decisive:
         steps.append(say(N_("Have ERG tested by a method that covers it; P335 does not.")))
     return tuple(steps)

@@ -226,9 +226,10 @@ def _why(answer: CnaAnswer, deleted: tuple[str, ...], decisive: tuple[str, ...])
     if answer is CnaAnswer.GOOD:
         return _why_good(deleted)
     if len(deleted) == 1:
-        sentence = N_("An isolated deletion of {deleted} is {answer}.")
-        return "ukall_isolated", sentence
-    return "ukall_combination", N_("The deletions of {deleted} together are {answer}.")
+        sentence = N_("The deletion of {deleted} makes the profile {answer}.")
+        return "ukall_one_deletion", sentence
+    sentence = N_("The deletions of {deleted} together make the profile {answer}.")
+    return "ukall_combination", sentence
 
 
 def _why_good(deleted: tuple[str, ...]) -> tuple[str, str]:

@@ -11,6 +11,7 @@
     chromosome = ["?"] ("1".."22" | "X" | "Y" | "?") ["?"] ["*" | "'"] ["p" | "q"]
     breaks     = band { band }
     band       = ["?"] ("p" | "q") ["?"] [number ["." number]] ["?"] [("-" | "~" | "or") band]
+                 (a "?" within the number too: "q2?5")
                | "pter" | "qter" | "cen" | "?"
     joined     = segment { "::" segment },  segment = place "->" place,  place = chromosome band
 
@@ -26,40 +27,19 @@ from itertools import pairwise
 
 from analysis.iscn.karyotype import Change
 
-_KINDS = [
-    "psudic",
-    "idic",
-    "ider",
-    "dic",
-    "der",
-    "del",
-    "dup",
-    "trp",
-    "qdp",
-    "add",
-    "inv",
-    "ins",
-    "hsr",
-    "tas",
-    "trc",
-    "fra",
-    "rec",
-    "rob",
-    "amp",
-    "t",
-    "i",
-    "r",
-]
+_KINDS = "psudic|idic|ider|dic|der|del|dup|trp|qdp|add|inv|ins|hsr|tas|trc|fra|rec|rob|amp|t|i|r"
 _CHROMOSOME = r"\??(?:[1-9]|1\d|2[0-2]|X|Y|\?)\??[*']?"
-_BAND = r"(?:\??(?:pter|qter|cen|[pq]\??(?:\d{1,2}(?:\.\d{1,3})?)?\??)|\?)"
-_BREAK = rf"{_BAND}(?:(?:[-~]|or)[pq]?\??\d{{1,2}}(?:\.\d{{1,3}})?\??)?"
+# "q2?5" is a band of which only the region is sure.
+_NUMBER = r"\d\??\d?(?:\.\d{1,3})?"
+_BAND = rf"(?:\??(?:pter|qter|cen|[pq]\??(?:{_NUMBER})?\??)|\?)"
+_BREAK = rf"{_BAND}(?:(?:[-~]|or)[pq]?\??{_NUMBER}\??)?"
 _CHROMOSOMES = rf"\((?P<chromosomes>{_CHROMOSOME}[pq]?(?:;{_CHROMOSOME}[pq]?)*)\)"
 _BREAKS = rf"\((?P<breaks>(?:{_BREAK})+(?:;(?:{_BREAK})+)*)\)"
 _PLACE = rf"{_CHROMOSOME}{_BREAK}"
 _SEGMENT = rf"{_PLACE}->{_PLACE}"
 _JOINED = rf"\((?P<joined>{_SEGMENT}(?:::{_SEGMENT})*)\)"
 _STRUCTURE = re.compile(
-    rf"(?P<uncertain>\??)(?P<kind>{'|'.join(_KINDS)}){_CHROMOSOMES}(?:{_JOINED}|{_BREAKS})?"
+    rf"(?P<uncertain>\??)(?P<kind>{_KINDS}){_CHROMOSOMES}(?:{_JOINED}|{_BREAKS})?"
 )
 _CHANGE = re.compile(
     r"(?P<before>\??)(?P<sign>[+-]?)(?P<after>\??)(?P<body>.+?)"
@@ -85,7 +65,7 @@ class _Body:
 
 
 def read_change(text: str) -> Change | None:
-    """The change that `text` (without blanks) writes, or None where the grammar does not know it."""
+    """The change that `text` (without blanks) writes; None where the grammar does not know it."""
     found = _CHANGE.fullmatch(text) if len(text) <= MOST_CHARACTERS else None
     if found is None:
         return None
@@ -173,7 +153,8 @@ def _breakpoints(part: re.Match[str]) -> list[str]:
 def _bands(chromosome: str, text: str) -> list[str]:
     """ "p12-13" is both ends of what is meant: 12p12 and 12p13."""
     found = []
-    for match in re.finditer(r"([pq])\??([\d.]+)\??(?:(?:[-~]|or)([pq])?\??([\d.]+))?", text):
+    sure = text.replace("?", "")
+    for match in re.finditer(r"([pq])([\d.]+)(?:(?:[-~]|or)([pq])?([\d.]+))?", sure):
         arm, first, other_arm, last = match.groups()
         found.append(f"{chromosome}{arm}{first}")
         if last:

@@ -61,7 +61,7 @@ def _adds(change: Change, missing_sex: int) -> tuple[int, int]:
 
 
 def _of_two(change: Change) -> bool:
-    """ "der(9;16)(...)": one derivative of two chromosomes, written before any further structure."""
+    """ "der(9;16)(...)": one derivative of two chromosomes."""
     return ";" in change.text.split(")")[0]
 
 
@@ -78,7 +78,8 @@ def count_reason(clone: Clone) -> Reason | None:
     if clone.ploidy is None and _fits_another_level(clone, low, high):
         return None
     sentence = N_(
-        "“{clone}” says {stated} chromosomes; its changes make {counted}. The stated number is used."
+        "“{clone}” says {stated} chromosomes; its changes make {counted}. The stated number is "
+        "used."
     )
     return Reason(
         "number_does_not_fit",

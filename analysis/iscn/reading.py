@@ -5,7 +5,7 @@
     clone     = number "," sex { "," change } [ cells ] | "nonclonal" [ cells ]
     number    = digits [ ("~" | "-") digits ] [ "<" digit "n" ["+" | "-"] ">" ]
     sex       = { "X" | "Y" } ["?"] ["c"] | "U" | "?"
-              | ("idem" | "sl" | "sdl" [digit]) [ "x" digit ]          (the changes of another clone)
+              | ("idem" | "sl" | "sdl" [digit]) [ "x" digit ]      (the changes of another clone)
     cells     = "[" ["cp"] [digits] "]"
     change    : see `analysis.iscn.changes`
 
@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from analysis.calls import Reason
 from analysis.iscn.changes import read_change
@@ -53,14 +53,13 @@ _NOT_DONE = re.compile(
     re.IGNORECASE,
 )
 _OTHER_METHOD = re.compile(
-    r"\.?\s*(?:nuc\s*ish|ish|arr|seq|rsa|ogm)\b.*", re.IGNORECASE | re.DOTALL
+    r"\.?\s*(?:nuc\s*ish|ish|arr|seq|rsa|ogm)\b.*|\.\s*ish.*", re.IGNORECASE | re.DOTALL
 )
 _SIGNS = str.maketrans({"–": "-", "—": "-", "−": "-", "、": ",", "×": "x", "→": "->", "‐": "-"})
 _NUMBER = re.compile(r"(\d{1,3})(?:[~-](\d{1,3}))?(?:<(\d)n[+-]?>)?")
 _CELLS = re.compile(r"(?P<clone>.*?)\[(?P<composite>cp)?(?P<cells>\d{0,4})\]", re.IGNORECASE)
 _SEX = re.compile(r"(?P<sex>[XY]{1,9}|U|\?)(?P<doubt>\??)(?P<c>c?)")
 _OTHER_CLONE = re.compile(r"(?P<word>idem|sl|sdl)(?P<which>\d?)(?:x(?P<times>\d))?", re.IGNORECASE)
-_NAMES = re.compile(r"[XY]+(?![A-Z])")
 
 
 def read_karyotype(text: str) -> Karyotype:
@@ -141,14 +140,6 @@ def _clone(text: str, before: list[Clone], place: int) -> tuple[Clone, list[Unre
     return clone, parts.unread
 
 
-@dataclass
-class _Reference:
-    """The clone that "idem" or "sl" stands for, so many times."""
-
-    clone: Clone
-    times: int
-
-
 class _ClonePart:
     """The fields after the number of one clone: sex chromosomes, then changes."""
 
@@ -186,8 +177,11 @@ class _ClonePart:
         return clone if clone and clone.kind is CloneKind.ABNORMAL else None
 
     def _change(self, field: str) -> None:
-        change = read_change(_cased(field))
-        if change is None:
+        change = read_change(_cased(field)) if field else None
+        if not field:
+            sentence = N_("Nothing stands between two commas: “{part}”.")
+            self.unread.append(_unread(",", self._place, "empty_place", sentence))
+        elif change is None:
             sentence = N_("“{part}” is not understood.")
             self.unread.append(_unread(field, self._place, "change_not_understood", sentence))
         elif change.sign == "-" and self.inherits and change.kind:
@@ -228,7 +222,7 @@ def _cased(text: str) -> str:
 
 
 def _normal(clone: Clone) -> bool:
-    """Forty-six chromosomes, two of them sex chromosomes, and nothing but what is constitutional."""
+    """Forty-six chromosomes, two sex chromosomes, and nothing but what is constitutional."""
     acquired = [change for change in clone.changes if not change.constitutional]
     if acquired or clone.modal is None:
         return False
