@@ -41,10 +41,12 @@ def joint_codes(
     `blasts` a fraction for each sample."""
     normal = codes == CODE[CopyCall.NORMAL]
     unclear = (codes == CODE[CopyCall.AMBIGUOUS]) & (ratio < table.normal[0])
-    lost = unclear & (fit.clonal >= rules.threshold(blasts)[:, None])
-    lost |= normal & (ratio < 1) & (fit.clonal >= rules.call_above)
+    low = unclear & (ratio < rules.low)
+    lost = low & (fit.clonal >= rules.threshold(blasts)[:, None])
+    lost |= (unclear | (normal & (ratio < 1))) & (fit.clonal >= rules.call_above)
+    possible = (fit.clonal > rules.normal_below) | (fit.any_loss > rules.subclonal_below)
     found = codes.copy()
-    found[normal & (fit.any_loss > rules.normal_below)] = CODE[CopyCall.AMBIGUOUS]
+    found[normal & possible] = CODE[CopyCall.AMBIGUOUS]
     found[lost] = CODE[CopyCall.HET_DEL]
     found[lost & (fit.both >= rules.call_above)] = CODE[CopyCall.HOM_DEL]
     return found

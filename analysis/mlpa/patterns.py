@@ -3,9 +3,9 @@
 A single ratio of 0.72 says little; four neighbours at 0.72 in a sample with 55 % blasts say a
 deletion. So every contiguous loss of exons is compared with no loss: of one copy in all blasts
 (ratio 1 - 0.5 b), of both (1 - b), of both within a larger loss of one copy (two overlapping
-deletions), and of one copy in half of the blasts (subclonal, 1 - 0.25 b). Noise in
-proportion is even on the log scale, so the log of each ratio is taken as normally distributed about
-that of what the loss would give. The
+deletions), and of one copy in half of the blasts (subclonal, 1 - 0.25 b). The log of each ratio is
+taken as normally distributed about that of what the loss would give, with a noise that lies
+between one in proportion and one that is the same for every ratio (`noise_exponent`). The
 weights before the ratios are seen are `PatternRules`, a choice of this project and shown as such.
 """
 
@@ -28,25 +28,33 @@ class PatternRules:
     """The weights and limits of the joint call.
 
     `prior_*`: share of samples expected with such a loss of a gene, spread evenly over the ranges.
-    `call_above`: joint probability from which a loss is called; an ambiguous ratio needs less the
-    more blasts there are, since a loss then lies further from normal: falling to
-    `call_many_blasts` over the blast fractions `few_to_many` (by the prior weights a probability of
-    0.005 says that a lone exon fits a loss as well as none). `normal_below`: probability of any
-    loss up to which an exon may be called normal. `least_noise`: SD assumed at least;
-    `noise_unknown`: where no reference probes tell it. `floor`: added to each SD, for ratios near
-    0. `blast_error`: SD of the recorded blast fraction.
+    `call_above`: joint probability from which a loss is called, whatever the ratio. A ratio below
+    `low` needs less, and the less the more blasts there are, since a loss then lies further from
+    normal: `call_low` with blast fractions up to the first of `few_to_many`, falling to
+    `call_low_many_blasts` from the second (by the prior weights 0.005 says that a lone exon fits a
+    loss as well as none). An exon is called normal only
+    where a loss in all blasts keeps a probability of at most `normal_below`, and one in any part
+    of them of at most `subclonal_below`.
+    `least_noise`: SD assumed at least; `noise_unknown`: where no reference probes tell it.
+    `noise_exponent`: the SD of a ratio r is the noise times r to this power; 1 is noise in
+    proportion, 0 the same for all ratios. `floor`: added to each SD, for ratios near 0.
+    `blast_error`: SD of the recorded blast fraction.
     """
 
     prior_one_lost: float = 0.15
     prior_both_lost: float = 0.05
     prior_nested: float = 0.03
     prior_subclonal: float = 0.01
-    call_above: float = 0.9
-    call_many_blasts: float = 0.0025
+    call_above: float = 0.98
+    call_low: float = 0.8
+    call_low_many_blasts: float = 0.005
     few_to_many: tuple[float, float] = (0.60, 0.90)
-    normal_below: float = 0.0003
+    low: float = 0.75
+    normal_below: float = 0.000015
+    subclonal_below: float = 0.05
     least_noise: float = 0.04
     noise_unknown: float = 0.10
+    noise_exponent: float = 0.5
     floor: float = 0.02
     blast_error: float = 0.05
     source: str = (
@@ -55,16 +63,18 @@ class PatternRules:
     )
 
     def __post_init__(self) -> None:
-        if not 0 < self.normal_below < self.call_above < 1:
+        if not 0 < self.normal_below <= self.subclonal_below < self.call_above < 1:
             raise ValueError("probabilities lie between 0 and 1, that of normal below that of loss")
-        if not 0 < self.call_many_blasts <= self.call_above:
+        if not 0 < self.call_low_many_blasts <= self.call_low <= self.call_above:
             raise ValueError("with many blasts a call needs no more than with few")
+        if not 0 < self.low <= 1 or not 0 <= self.noise_exponent <= 1:
+            raise ValueError("a low ratio is above 0 and at most 1, the exponent from 0 to 1")
         if not 0 < self.lost < 1 or self.least_noise <= 0 or self.floor <= 0:
             raise ValueError("priors sum to less than 1, and noise is above 0")
 
     def threshold(self, blasts: np.ndarray) -> np.ndarray:
-        """Joint probability from which an ambiguous ratio is called, by blast fraction."""
-        return np.interp(blasts, self.few_to_many, (self.call_above, self.call_many_blasts))
+        """Joint probability from which a ratio below `low` is called, by blast fraction."""
+        return np.interp(blasts, self.few_to_many, (self.call_low, self.call_low_many_blasts))
 
     @property
     def lost(self) -> float:
@@ -132,7 +142,7 @@ def _log_likelihood(
     """[sample, exon, state]; a probe that was not measured speaks for no state."""
     lost = np.array([0.0, 1.0, 2.0, 0.5])
     mean = 1 - 0.5 * lost * blasts[:, None]
-    measured = mean * np.maximum(noise, rules.least_noise)[:, None]
+    measured = mean**rules.noise_exponent * np.maximum(noise, rules.least_noise)[:, None]
     sd = np.hypot(measured, rules.floor) / (mean + START)
     z = np.log((ratio[:, :, None] + START) / (mean[:, None, :] + START)) / sd[:, None, :]
     single = np.nan_to_num(-0.5 * z**2 - np.log(sd)[:, None, :], nan=0.0)

@@ -89,7 +89,8 @@ def test_ratio_table_is_marked_unconfirmed_and_refuses_bands_that_overlap():
     ("kind", "wrong"),
     [
         (PatternRules, {"normal_below": 0.95}),
-        (PatternRules, {"call_many_blasts": 0.95}),
+        (PatternRules, {"low": 0.0}),
+        (PatternRules, {"call_low_many_blasts": 0.95}),
         (PatternRules, {"prior_one_lost": 0.99}),
         (QualityRules, {"y_absent": 0.5}),
         (QualityRules, {"drop_failed": 0.9}),
@@ -250,11 +251,17 @@ def test_normal_ratio_with_few_blasts_is_never_normal():
 
 def test_subclonal_deletion_is_never_normal():
     # One copy lost in half of 80 % blasts: 0.80, which the table alone calls normal.
-    found = gene([1, 1, 1, 0.80, 0.81, 0.80, 0.82, 1], 80, noise=0.04)
+    found = gene([1, 1, 1, 0.84, 0.86, 0.83, 0.87, 1], 80, noise=0.04)
     assert {exon.probes[0].table_call for exon in found.exons} == {CopyCall.NORMAL}
     assert calls(found) == ["normal"] * 3 + ["ambiguous"] * 4 + ["normal"]
     reason = found.exons[3].probes[0].reasons[-1]
     assert reason.code == "normal_not_distinct"
+
+
+def test_four_neighbours_at_a_ratio_between_clonal_and_subclonal_are_not_normal():
+    # 0.80 with 80 % blasts lies between one copy lost in all blasts (0.60) and none (1.00).
+    found = gene([1, 1, 1, 0.80, 0.81, 0.80, 0.82, 1], 80, noise=0.04)
+    assert "normal" not in calls(found)[3:7]
 
 
 def test_both_copies_lost_within_one_are_told_apart():
