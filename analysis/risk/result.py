@@ -63,7 +63,8 @@ class Confirmation:
 class UsedFact:
     """A fact as the rules saw it: `value` for people, `date` ISO 8601 or "".
 
-    `due` is False while the point of the course that gives it has not come.
+    `due` is False while the point of the course that gives it has not come. `needs_lod`: for MRD,
+    the limit of detection (fraction) that settles every threshold of the protocol.
     """
 
     fact: str
@@ -74,17 +75,20 @@ class UsedFact:
     point: Point
     due: bool
     evidence: tuple[Evidence, ...] = ()
+    needs_lod: float | None = None
 
 
 @dataclass(frozen=True)
 class RuleVerdict:
     """One rule on one child. `facts` names what it used; the values stand in `RiskResult.inputs`.
 
-    `quote` is the rule as the source words it; `groups` are those whose definition uses it.
+    `quote` is the rule as the source words it; `groups` are those that it speaks for, `against`
+    those that it excludes.
     """
 
     rule: str
     groups: tuple[str, ...]
+    against: tuple[str, ...]
     verdict: Verdict
     description: Message
     facts: tuple[str, ...]
@@ -147,6 +151,10 @@ class RiskResult:
     def groups(self) -> tuple[str, ...]:
         """The codes of `possible`."""
         return tuple(item.code for item in self.possible)
+
+    def word_of(self, code: str) -> RiskWord:
+        """What a possible group is in plain words; KeyError where it is not possible."""
+        return {item.code: item.word for item in self.possible}[code]
 
     def verdict(self, rule: str) -> Verdict:
         """The verdict of that rule; KeyError where the protocol has none of that name."""

@@ -81,9 +81,7 @@ class Span:
     def meet(self, other: Span) -> Span:
         low, low_open = max((self.low, self.low_open), (other.low, other.low_open))
         high, closed = min((self.high, not self.high_open), (other.high, not other.high_open))
-        # Of two equal lower ends the open one is the narrower, of two upper ends likewise.
-        if self.high == other.high:
-            closed = not (self.high_open or other.high_open)
+        # Of two equal ends the open one is the narrower.
         return Span(low, high, low_open, not closed)
 
     @property

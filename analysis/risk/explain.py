@@ -1,0 +1,190 @@
+"""A risk result as a colleague would note it: what, why, what is missing, what next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from analysis.risk.facts import Answer
+from analysis.risk.protocol import shown_number
+from analysis.risk.result import (
+    NO_GROUP,
+    RiskResult,
+    RiskWord,
+    RuleCertainty,
+    RuleSetStatus,
+    RuleVerdict,
+    Settles,
+    UsedFact,
+    Verdict,
+)
+from analysis.wording import N_, Message, say
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of the note; never without lines."""
+
+    title: Message
+    lines: tuple[Message, ...]
+
+
+def explain(result: RiskResult, language: str = "en") -> str:
+    """The note as text, one line a sentence."""
+    written = []
+    for section in explanation(result):
+        written.append(section.title.text(language))
+        written += [f"  {line.text(language)}" for line in section.lines]
+    return "\n".join(written)
+
+
+def explanation(result: RiskResult) -> tuple[Section, ...]:
+    """The note by sections: what, why, what is missing, what would settle it, what next, rules."""
+    parts = (
+        (N_("Risk group"), (_what(result), *_also(result))),
+        (N_("Why"), _why(result)),
+        (N_("Missing"), tuple(_missing(item) for item in result.missing)),
+        (N_("What would settle it"), tuple(_settles(item) for item in result.settles)),
+        (N_("Next"), _next(result)),
+        (N_("The rules"), _rules(result)),
+    )
+    return tuple(Section(say(title), lines) for title, lines in parts if lines)
+
+
+def named_group(result: RiskResult, code: str) -> Message:
+    """ "HR (high risk)"; the word alone where the protocol has no group."""
+    words = {item.code: item.word for item in result.possible}
+    word = words.get(code, RiskWord.NONE)
+    if code == NO_GROUP:
+        return say(RiskWord.NONE.label_en)
+    return say(N_("{code} ({word})"), code=code, word=word)
+
+
+def _what(result: RiskResult) -> Message:
+    named = {"protocol": result.protocol, "version": result.version, "point": result.at}
+    if result.group == NO_GROUP:
+        sentence = N_("{protocol}, version {version}: the protocol has no group for this child.")
+        return say(sentence, **named)
+    if result.group:
+        sentence = N_("{protocol}, version {version}: {group}.")
+        return say(sentence, group=named_group(result, result.group), **named)
+    if len(result.now) == 1 and result.now[0] != NO_GROUP:
+        others = tuple(named_group(result, c) for c in result.groups if c != result.now[0])
+        sentence = N_(
+            "{protocol}, version {version}: {group} by the rules due up to {point}; still "
+            "possible: {others}."
+        )
+        group = named_group(result, result.now[0])
+        return say(sentence, group=group, others=others, **named)
+    groups = tuple(named_group(result, code) for code in result.groups)
+    sentence = N_("{protocol}, version {version}: not settled at {point}; possible: {groups}.")
+    return say(sentence, groups=groups, **named)
+
+
+def _also(result: RiskResult) -> tuple[Message, ...]:
+    if result.group is None:
+        return result.notes
+    unknown = any(item.answer is not Answer.KNOWN for item in result.inputs)
+    if not unknown:
+        return result.notes
+    return (*result.notes, say(N_("No value that is still unknown can change this.")))
+
+
+def deciding(result: RiskResult) -> tuple[RuleVerdict, ...]:
+    """The verdicts that carry the group: met for it, or against the groups it is not.
+
+    For a group not yet certain, those of the group by the rules due so far.
+    """
+    code = result.group or (result.now[0] if len(result.now) == 1 else None)
+    if code is None:
+        return tuple(v for v in result.verdicts if v.verdict is Verdict.MET and v.due)
+    own = tuple(v for v in result.verdicts if code in v.groups and v.verdict is Verdict.MET)
+    if own:
+        return own
+    return tuple(v for v in result.verdicts if _speaks_against(v))
+
+
+def _speaks_against(verdict: RuleVerdict) -> bool:
+    met_bar = verdict.verdict is Verdict.MET and bool(verdict.against)
+    return met_bar or (verdict.verdict is Verdict.NOT_MET and bool(verdict.groups) and verdict.due)
+
+
+_WHY = {
+    (Verdict.MET, False): N_("{rule}, met: {description}. Known: {values}."),
+    (Verdict.MET, True): N_("{rule} (unconfirmed), met: {description}. Known: {values}."),
+    (Verdict.NOT_MET, False): N_("{rule}, not met: {description}. Known: {values}."),
+    (Verdict.NOT_MET, True): N_("{rule} (unconfirmed), not met: {description}. Known: {values}."),
+}
+
+
+def _why(result: RiskResult) -> tuple[Message, ...]:
+    return tuple(
+        say(
+            _WHY[item.verdict, item.certainty is RuleCertainty.MEMORY],
+            rule=item.rule,
+            description=item.description,
+            values=tuple(
+                shown_fact(used) for used in result.inputs_of(item) if used.answer is Answer.KNOWN
+            ),
+        )
+        for item in deciding(result)
+    )
+
+
+def shown_fact(used: UsedFact) -> Message:
+    """A fact with its value, and its date where there is one."""
+    if used.date:
+        return say(N_("{fact} {value} ({date})"), fact=used.label, value=used.value, date=used.date)
+    return say(N_("{fact} {value}"), fact=used.label, value=used.value)
+
+
+def _missing(used: UsedFact) -> Message:
+    return say(N_("{fact}: {value}."), fact=used.label, value=used.value)
+
+
+def _settles(item: Settles) -> Message:
+    if item.groups == (NO_GROUP,):
+        sentence = N_("If {condition}: the protocol has no group.")
+        return say(sentence, condition=item.condition)
+    groups = tuple(
+        say(RiskWord.NONE.label_en) if code == NO_GROUP else say(N_("{code}"), code=code)
+        for code in item.groups
+    )
+    if len(groups) == 1:
+        return say(N_("{group} if {condition}."), group=groups[0], condition=item.condition)
+    sentence = N_("If {condition}, these remain possible: {groups}.")
+    return say(sentence, condition=item.condition, groups=groups)
+
+
+def _next(result: RiskResult) -> tuple[Message, ...]:
+    """What has been due longest first; then what the course brings."""
+    late = [_to_do(item) for item in result.missing if item.due]
+    return (*late, *(_to_do(item) for item in result.missing if not item.due))
+
+
+def _to_do(used: UsedFact) -> Message:
+    if used.needs_lod is not None:
+        lod = shown_number(used.needs_lod, mrd=True)
+        sentence = (
+            N_("Obtain {fact}: limit of detection at most {lod} %.")
+            if used.due
+            else N_("Await {fact}: limit of detection at most {lod} %.")
+        )
+        return say(sentence, fact=used.label, lod=lod)
+    sentence = N_("Obtain {fact}.") if used.due else N_("Await {fact}.")
+    return say(sentence, fact=used.label)
+
+
+def _rules(result: RiskResult) -> tuple[Message, ...]:
+    since = say(
+        N_("{protocol}, version {version}, valid from {valid_from}; rules {rule_hash}."),
+        protocol=result.protocol, version=result.version, valid_from=result.valid_from,
+        rule_hash=result.rule_hash,
+    )  # fmt: skip
+    if result.status is RuleSetStatus.CONFIRMED:
+        confirmed = result.confirmation
+        sentence = N_("Rule set confirmed by {by} on {on}.")
+        return (since, say(sentence, by=confirmed.by, on=confirmed.on))
+    if result.status is RuleSetStatus.UNCONFIRMED:
+        sentence = N_("Unconfirmed rule set: nobody has vouched for {rules} yet.")
+        return (since, say(sentence, rules=result.unconfirmed_rules))
+    return (since,)
