@@ -174,7 +174,9 @@ class _ClonePart:
         which = int(found["which"] or 1) if found["word"].lower() == "sdl" else 0
         known = [clone for clone in self._before if clone.kind is not CloneKind.NOT_CLONAL]
         clone = known[which] if which < len(known) else None
-        return clone if clone and clone.kind is CloneKind.ABNORMAL else None
+        # "idem" after normal cells means nothing, unless they carry a constitutional change.
+        readable = clone and (clone.kind is CloneKind.ABNORMAL or clone.changes)
+        return clone if readable else None
 
     def _change(self, field: str) -> None:
         change = read_change(_cased(field)) if field else None
