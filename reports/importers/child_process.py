@@ -1,193 +1,250 @@
-"""Files from outside are read in a child process with limits on memory, time and what it may say.
+"""Reading a laboratory's file in a child process, within limits of memory and time.
 
-A hostile or broken file can at worst end the child: the parent then says which file it was, and
-goes on with the next in a new child. Django is never imported there.
+A file may be damaged so that a C library crashes, or made so that it fills the memory. The child
+bears that, not the server: `FileReader` runs a function of `analysis` on files in one child, and
+starts another where a file has killed it. A child that reads the next file costs no new start.
+
+    with FileReader() as reader:
+        result = reader.read(analyse_files, [path], mapping=None, file=path.name)
+
+The child is a fresh interpreter (no fork of a server with threads and database connections), and
+sees neither Django nor the environment with its secrets. What it sends back is unpickled with
+the classes of `analysis` alone.
 """
 
 from __future__ import annotations
 
+import contextlib
 import io
+import logging
 import os
 import pickle
+import select
+import signal
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator, Sequence
+import tempfile
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext_noop
 
-from analysis.child import LENGTH, Order
-from analysis.file_problems import FileProblem
-from reports.importers.problems import Said, said
+from analysis.file_problems import FileRefused
+from reports.importers.problems import ImportProblem, UnreadableFile, refused_problems, said
+from reports.importers.reading_child import LENGTH
 
-MEGABYTE = 1024 * 1024
+ROOT = Path(__file__).resolve().parents[2]
+CHILD = "reports.importers.reading_child"
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class ChildLimits:
-    """`memory_mb` bounds what the child allocates, `seconds` the wall time and the CPU time of one
-    call for all its files, `answer_mb` what one file may become."""
+    """What one file may cost. `memory_mb` is the child's own data (RLIMIT_DATA); with the
+    libraries' code, which is shared, the process stays under 300 MB at 240."""
 
-    memory_mb: int = 280
-    seconds: int = 300
-    answer_mb: int = 200
-
-
-STANDARD = ChildLimits()
+    memory_mb: int = 240
+    cpu_seconds: int = 120
+    wall_seconds: float = 180.0
 
 
-@dataclass(frozen=True)
-class Job:
-    """One call of the function. `name` is the file as people know it; `args` and `kwargs` are
-    pickled to the child (paths, plain values and values of `analysis`)."""
-
-    name: str
-    args: tuple[Any, ...] = ()
-    kwargs: tuple[tuple[str, Any], ...] = ()
+class ReaderFailed(UnreadableFile):
+    """The child needed too much memory or time, or died, on this file."""
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one job: a `value`, or what is wrong with the file. Exactly one is there:
-    `refused` (the reader's own words, each with its line) or `failed` (memory, time, a crash)."""
+class FileReader:
+    """One child for many files; a context manager. Not for use by two threads at once."""
 
-    job: Job
-    value: Any = None
-    refused: tuple[FileProblem, ...] = ()
-    failed: Said | None = None
+    def __init__(self, limits: ChildLimits | None = None):
+        self.limits = limits or ChildLimits()
+        self.starts = 0
+        self._child: subprocess.Popen[bytes] | None = None
+        self._printed: Any = None
 
-    @property
-    def ok(self) -> bool:
-        return not self.refused and self.failed is None
+    def __enter__(self) -> FileReader:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.close()
+
+    def read(self, function: Callable[..., Any], *args: Any, file: str, **options: Any) -> Any:
+        """`function(*args, **options)`, run in the child; `file` is for messages and the log.
+
+        The function belongs to a module (no lambda, no method) that needs no Django; arguments and
+        value are pickled. Raises `FileRefused` as the function does, and `ReaderFailed` where it
+        took too much memory or time, raised anything else, or died.
+        """
+        job = (function.__module__, function.__qualname__, args, options)
+        message = pickle.dumps(job, protocol=pickle.HIGHEST_PROTOCOL)
+        deadline = time.monotonic() + self.limits.wall_seconds
+        kind, value = self._answer(message, deadline, file)
+        if kind == "value":
+            return value
+        if kind == "refused":
+            raise FileRefused(value)
+        if kind == "memory":
+            self.close()
+            raise self._needs_memory()
+        log.error("reading %s failed: %s\n%s", file, value, self._tail())
+        raise _failed(value)
+
+    def attempt(
+        self, function: Callable[..., Any], *args: Any, file: str, **options: Any
+    ) -> tuple[Any, tuple[ImportProblem, ...]]:
+        """(value, no problems), or (None, why the file is refused)."""
+        try:
+            return self.read(function, *args, file=file, **options), ()
+        except FileRefused as error:
+            return None, refused_problems(error)
+        except UnreadableFile as error:
+            problem = ImportProblem("", 0, "", "", error.message, error.expected, file=file)
+            return None, (problem,)
+
+    def close(self) -> None:
+        """End the child, also in the middle of a file."""
+        child, self._child = self._child, None
+        if child is not None:
+            child.kill()
+            child.wait()
+            for stream in (child.stdin, child.stdout):
+                if stream is not None:
+                    with contextlib.suppress(BrokenPipeError):
+                        stream.close()
+        if self._printed is not None:
+            self._printed.close()
+            self._printed = None
+
+    def _answer(self, message: bytes, deadline: float, file: str) -> tuple[str, Any]:
+        child = self._running()
+        try:
+            child.stdin.write(LENGTH.pack(len(message)) + message)
+            child.stdin.flush()
+            (length,) = LENGTH.unpack(self._received(child, LENGTH.size, deadline))
+            if length > self.limits.memory_mb << 20:
+                raise EOFError
+            return _unpickled(self._received(child, length, deadline))
+        except TimeoutError:
+            self.close()
+            raise self._took_too_long(self.limits.wall_seconds) from None
+        except (EOFError, OSError, pickle.UnpicklingError) as error:
+            raise self._died(child, file, error) from None
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._child is None or self._child.poll() is not None:
+            self.close()
+            self.starts += 1
+            self._printed = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the child)
+            limits = (str(self.limits.memory_mb), str(self.limits.cpu_seconds))
+            self._child = subprocess.Popen(
+                [sys.executable, "-m", CHILD, *limits],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._printed,
+                cwd=ROOT,
+                env=_environment(),
+                start_new_session=True,
+            )
+        return self._child
+
+    def _received(self, child: subprocess.Popen[bytes], length: int, deadline: float) -> bytes:
+        found = bytearray()
+        stream = child.stdout.fileno()
+        while len(found) < length:
+            left = deadline - time.monotonic()
+            if left <= 0 or not select.select([stream], [], [], left)[0]:
+                raise TimeoutError
+            part = os.read(stream, min(length - len(found), 1 << 20))
+            if not part:
+                raise EOFError
+            found += part
+        return bytes(found)
+
+    def _died(self, child: subprocess.Popen[bytes], file: str, error: Exception) -> ReaderFailed:
+        child.kill()  # it may have closed its end and live
+        code = child.wait()
+        log.error("the child died (%s, %r) on %s\n%s", code, error, file, self._tail())
+        self.close()
+        if code == -signal.SIGXCPU:
+            return self._took_too_long(self.limits.cpu_seconds)
+        why = signal.Signals(-code).name if code < 0 and code != -signal.SIGKILL else str(code)
+        return _failed(why)
+
+    def _tail(self) -> str:
+        if self._printed is None:
+            return ""
+        size = self._printed.seek(0, os.SEEK_END)
+        self._printed.seek(max(0, size - 4000))
+        return self._printed.read().decode("utf-8", "replace")
+
+    def _needs_memory(self) -> ReaderFailed:
+        sentence = gettext_noop("Reading the file needs more than {limit} MB of memory.")
+        return ReaderFailed(said(sentence, limit=self.limits.memory_mb))
+
+    def _took_too_long(self, seconds: float) -> ReaderFailed:
+        sentence = gettext_noop("Reading the file took longer than {limit} seconds.")
+        return ReaderFailed(said(sentence, limit=f"{seconds:g}"))
 
 
-def run(function: str, jobs: Sequence[Job], *, limits: ChildLimits = STANDARD) -> list[Outcome]:
-    """`function` ("analysis.ngs.vcf_result:analyse_vcf") of every job, in one child where nothing
-    goes wrong. One outcome a job, in order. Nothing is raised for what a file does."""
-    outcomes: list[Outcome] = []
-    while len(outcomes) < len(jobs):
-        left = list(jobs[len(outcomes) :])
-        outcomes += _one_child(function, left, limits)
-    return outcomes
-
-
-def _one_child(function: str, jobs: list[Job], limits: ChildLimits) -> list[Outcome]:
-    """Outcomes of the first jobs: all of them, or up to and with the one that ended the child."""
-    order = Order(
-        function,
-        tuple((job.args, dict(job.kwargs)) for job in jobs),
-        limits.memory_mb * MEGABYTE,
-        limits.seconds,
+def _failed(why: str) -> ReaderFailed:
+    return ReaderFailed(
+        said(gettext_noop("The reader failed on this file ({why}): nothing is stored."), why=why),
+        said(gettext_noop("The administrator finds the cause in the server's log.")),
     )
-    child = subprocess.Popen(
-        [sys.executable, "-m", "analysis.child"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        cwd=settings.BASE_DIR,
-        env=_environment(),
-        close_fds=True,
-    )
-    late = threading.Event()
-    clock = threading.Timer(limits.seconds, lambda: (late.set(), child.kill()))
-    clock.start()
-    try:
-        outcomes = list(_answers(child, order, jobs, limits))
-    finally:
-        clock.cancel()
-        child.kill()
-        child.wait()
-        child.stdout.close()
-    if len(outcomes) < len(jobs) and (not outcomes or outcomes[-1].failed is None):
-        outcomes.append(Outcome(jobs[len(outcomes)], failed=_ended(child, late.is_set(), limits)))
-    return outcomes
-
-
-def _answers(
-    child: subprocess.Popen, order: Order, jobs: list[Job], limits: ChildLimits
-) -> Iterator[Outcome]:
-    try:
-        pickle.dump(order, child.stdin)
-        child.stdin.close()
-    except BrokenPipeError:
-        return
-    for job in jobs:
-        head = child.stdout.read(LENGTH.size)
-        if len(head) < LENGTH.size:
-            return
-        (size,) = LENGTH.unpack(head)
-        if size > limits.answer_mb * MEGABYTE:
-            message = gettext_noop("The file holds more than can be imported at once.")
-            yield Outcome(job, failed=said(message))
-            return
-        content = child.stdout.read(size)
-        if len(content) < size:
-            return
-        outcome = _outcome(job, _values(content), limits)
-        yield outcome
-        if outcome.failed is not None:
-            return
-
-
-def _outcome(job: Job, answer: tuple, limits: ChildLimits) -> Outcome:
-    kind, *rest = answer
-    if kind == "value":
-        return Outcome(job, value=rest[0])
-    if kind == "refused":
-        return Outcome(job, refused=tuple(rest[0]))
-    if kind == "missing":
-        return Outcome(job, failed=said(gettext_noop("There is no file {name}."), name=rest[0]))
-    return Outcome(job, failed=_too_large(limits))
-
-
-def _ended(child: subprocess.Popen, late: bool, limits: ChildLimits) -> Said:
-    """Why a child ended before its answer."""
-    if late or child.returncode == -24:  # SIGXCPU
-        sentence = gettext_noop("Reading the file took longer than {seconds} seconds.")
-        return said(sentence, seconds=limits.seconds)
-    sentence = gettext_noop(
-        "The reader failed on this file and was stopped; nothing of it was stored."
-    )
-    return said(sentence)
-
-
-def _too_large(limits: ChildLimits) -> Said:
-    sentence = gettext_noop("Reading the file needs more than {megabytes} MB of memory.")
-    return said(sentence, megabytes=limits.memory_mb)
 
 
 def _environment() -> dict[str, str]:
-    """What the child knows: no keys, no database, one thread."""
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
-    return kept | {
-        "PYTHONPATH": str(settings.BASE_DIR),
-        "PYTHONHASHSEED": "0",
+    """What the child needs of the environment: no key, no password, one thread."""
+    kept = (
+        "PATH",
+        "LANG",
+        "LC_ALL",
+        "TZ",
+        "TMPDIR",
+        "VIRTUAL_ENV",
+        "PYTHONPATH",
+        "LD_LIBRARY_PATH",
+    )
+    found = {name: os.environ[name] for name in kept if name in os.environ}
+    return found | {
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
+        "MALLOC_ARENA_MAX": "2",
+        "PYTHONDONTWRITEBYTECODE": "1",
         # htslib fetches a missing CRAM reference from the internet unless told where to look.
-        "REF_PATH": str(Path(os.devnull)),
+        "REF_PATH": os.devnull,
         "REF_CACHE": "",
     }
 
 
-class _Values(pickle.Unpickler):
-    """Takes back values of `analysis` and plain ones, and nothing that could act."""
+class _AnalysisOnly(pickle.Unpickler):
+    """Unpickles values of `analysis` and plain containers: a child that a file has taken over
+    cannot have the server call anything else."""
 
-    _ROOMS = ("analysis.", "numpy.", "datetime", "collections", "decimal", "fractions", "pathlib")
-    _PLAIN = frozenset({"set", "frozenset", "complex", "bytearray", "range", "slice", "tuple"})
+    PLAIN = frozenset(
+        {
+            ("builtins", "set"),
+            ("builtins", "frozenset"),
+            ("builtins", "bytearray"),
+            ("collections", "Counter"),
+            ("collections", "OrderedDict"),
+            ("datetime", "date"),
+            ("decimal", "Decimal"),
+            ("pathlib", "PosixPath"),
+        }
+    )
 
     def find_class(self, module: str, name: str) -> Any:
-        allowed = module == "numpy" or module.startswith(self._ROOMS)
-        if module == "builtins":
-            allowed = name in self._PLAIN
-        if not allowed or "." in name:
-            raise pickle.UnpicklingError(f"{module}.{name} is not expected from a reader")
-        return super().find_class(module, name)
+        if (module, name) in self.PLAIN:
+            return super().find_class(module, name)
+        if module.startswith("analysis.") and "." not in name:
+            found = super().find_class(module, name)
+            if isinstance(found, type) and found.__module__ == module:
+                return found
+        raise pickle.UnpicklingError(f"{module}.{name} is no value of analysis")
 
 
-def _values(content: bytes) -> tuple:
-    return _Values(io.BytesIO(content)).load()
+def _unpickled(body: bytes) -> tuple[str, Any]:
+    return _AnalysisOnly(io.BytesIO(body)).load()

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import get_language, gettext, gettext_noop
+
+from analysis.file_problems import FileRefused
+from analysis.wording import Message
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,19 @@ class Said:
 def said(sentence: str, **params: Any) -> Said:
     """`said(gettext_noop("{value} is not a date"), value="x")`."""
     return Said(sentence, tuple(params.items()))
+
+
+@dataclass(frozen=True)
+class SaidByAnalysis(Said):
+    """A sentence of `analysis`, which keeps its own catalogue; see `said_by_analysis`."""
+
+    def __str__(self) -> str:
+        return Message(self.sentence, self.params).text(get_language() or "en")
+
+
+def said_by_analysis(message: Message) -> Said:
+    """A message of `analysis` as an importer says it."""
+    return SaidByAnalysis(message.sentence, message.params)
 
 
 class UnreadableFile(Exception):
@@ -41,7 +57,8 @@ class ImportProblem:
     """One thing that is wrong (`error`) or worth a look (`warning`), and exactly where.
 
     `row` is the row as the spreadsheet numbers it, 0 where the problem is of the whole sheet or
-    file; `column` is the heading as written in the file; `address` is "B3" or empty.
+    file; `column` is the heading as written in the file; `address` is "B3" or empty. Where several
+    files are imported together, `file` names the one, and `row` is its line.
     """
 
     sheet: str
@@ -52,6 +69,7 @@ class ImportProblem:
     expected: Said | None = None
     address: str = ""
     severity: str = "error"
+    file: str = ""
 
     @property
     def is_error(self) -> bool:
@@ -59,9 +77,10 @@ class ImportProblem:
 
     @property
     def place(self) -> str:
-        parts = [self.sheet]
+        parts = [self.file, self.sheet]
         if self.row:
-            parts.append(str(said(gettext_noop("row {row}"), row=self.row)))
+            sentence = gettext_noop("line {row}") if self.file else gettext_noop("row {row}")
+            parts.append(str(said(sentence, row=self.row)))
         if self.column:
             parts.append(self.column if not self.address else f"{self.column} ({self.address})")
         return " / ".join(part for part in parts if part)
@@ -69,6 +88,14 @@ class ImportProblem:
     def __str__(self) -> str:
         text = f"{self.place}: {self.message}" if self.place else str(self.message)
         return text if self.expected is None else f"{text} ({self.expected})"
+
+
+def refused_problems(error: FileRefused) -> tuple[ImportProblem, ...]:
+    """Why `analysis` refuses a file, each cause with its line."""
+    return tuple(
+        ImportProblem("", item.line, "", "", said_by_analysis(item.message), file=item.file)
+        for item in error.problems
+    )
 
 
 def shown(value: Any, limit: int = 80) -> str:
