@@ -16,13 +16,11 @@ from typing import Any
 
 from concurrency.exceptions import RecordModifiedError
 from django.db import IntegrityError
-from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import gettext_noop
 
-from analysis.wording import Message
 from reports.actions.audit import note_import
 from reports.actions.door import Actor, writing
 from reports.actions.records import Saved, delete_record, save_records
-from reports.importers.child_process import Outcome
 from reports.importers.clinical import NotImportable
 from reports.importers.comparison import FieldChange
 from reports.importers.problems import ImportProblem, Said, said
@@ -176,7 +174,7 @@ def already_imported(files: Iterable[LabFile]) -> list[ImportProblem]:
     """A warning for each file whose very bytes were imported before: when, and by whom."""
     return [
         ImportProblem(
-            file.name,
+            "",
             0,
             "",
             "",
@@ -186,34 +184,11 @@ def already_imported(files: Iterable[LabFile]) -> list[ImportProblem]:
                 who=file.before.who,
             ),
             severity="warning",
+            file=file.name,
         )
         for file in files
         if file.before
     ]
-
-
-def problems_of(outcome: Outcome) -> list[ImportProblem]:
-    """What is wrong with a file that the child could not read, each line of it."""
-    if outcome.failed is not None:
-        return [ImportProblem(outcome.job.name, 0, "", "", outcome.failed)]
-    return [
-        ImportProblem(problem.file, problem.line, "", "", Explained(problem.message))
-        for problem in outcome.refused
-    ]
-
-
-@dataclass(frozen=True)
-class Explained:
-    """A sentence of the science, written in the language of the page: reads like a `Said`."""
-
-    message: Message
-
-    @property
-    def sentence(self) -> str:
-        return self.message.sentence
-
-    def __str__(self) -> str:
-        return self.message.text(get_language() or "en")
 
 
 def reconcile(

@@ -96,7 +96,9 @@ def _rows(
                 gettext_noop("Sample {sample} is not in the sample sheet."),
                 sample=shown(sample.sample),
             )
-            found.problems.append(ImportProblem(sample.file, 0, "", sample.sample, message))
+            found.problems.append(
+                ImportProblem("", 0, "", shown(sample.sample), message, file=sample.file)
+            )
         else:
             rows[sample] = row
     used = set(map(id, rows.values()))
@@ -150,7 +152,7 @@ def _agrees(specimen: Specimen, row: SampleIdentity) -> bool:
 
 
 def _refuse(found: Matched, file: str, row: SampleIdentity, column: str, value: str, message):
-    found.problems.append(ImportProblem(file, row.line, column, shown(value), message))
+    found.problems.append(ImportProblem("", row.line, column, shown(value), message, file=file))
 
 
 def _by_name(sample: FileSample, known: _Specimens, found: Matched) -> Specimen | None:
@@ -173,7 +175,7 @@ def _by_name(sample: FileSample, known: _Specimens, found: Matched) -> Specimen 
         )
     )
     message = said(sentence, sample=shown(sample.sample))
-    found.problems.append(ImportProblem(sample.file, 0, "", sample.sample, message))
+    found.problems.append(ImportProblem("", 0, "", shown(sample.sample), message, file=sample.file))
     return None
 
 
@@ -193,4 +195,4 @@ def _once(found: Matched) -> None:
                 gettext_noop("The samples {samples} are of one specimen."),
                 samples=shown(", ".join(item.sample for item in samples)),
             )
-            found.problems.append(ImportProblem(file, 0, "", "", message))
+            found.problems.append(ImportProblem("", 0, "", "", message, file=file))

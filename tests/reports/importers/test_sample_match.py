@@ -56,7 +56,7 @@ def test_identifiers_that_do_not_agree_are_refused_with_their_line(specimens, ro
     found = matched(["a"], given)
     assert found.specimens == {}
     assert len(found.problems) == 1 and message in said(found)[0]
-    assert (found.problems[0].sheet, found.problems[0].row) == ("sheet.csv", 7)
+    assert (found.problems[0].file, found.problems[0].row) == ("sheet.csv", 7)
 
 
 def test_sample_only_in_the_file_and_only_in_the_sheet(specimens):
