@@ -43,10 +43,11 @@ def at(simulated: Simulated, level: int) -> np.ndarray:
 
 
 def table(simulated: Simulated, called: dict[str, np.ndarray]) -> str:
-    """One row a blast percentage; three columns a way of calling: percent of exons."""
+    """One row a blast percentage; five columns a way of calling: percent of exons. "spec." is not
+    called deleted of the intact exons, "normal" the strict one: called normal of them."""
     head = ["blasts %", "deleted / intact exons"]
     for way in WAYS:
-        head += [f"{way}: sens.", "spec.", "ambiguous", "false normal"]
+        head += [f"{way}: sens.", "spec.", "normal", "ambiguous", "false normal"]
     lines = [" | ".join(head), " | ".join(["---"] * len(head))]
     for level in BLAST_LEVELS:
         found = [accuracy(simulated, called[way], at(simulated, level)) for way in WAYS]
@@ -58,7 +59,8 @@ def table(simulated: Simulated, called: dict[str, np.ndarray]) -> str:
 
 
 def _percents(item: Accuracy) -> list[str]:
-    shares = (item.sensitivity, item.specificity, item.ambiguous, item.lost_normal / item.lost)
+    shares = (item.sensitivity, item.specificity, item.intact_normal, item.ambiguous,
+              item.lost_normal / item.lost)  # fmt: skip
     return [f"{100 * share:.2f}" if share > 0.99 else f"{100 * share:.1f}" for share in shares]
 
 
@@ -110,6 +112,10 @@ def broken_promises(simulated: Simulated, called: dict[str, np.ndarray]) -> list
     missed = accuracy(simulated, called[WAYS[0]], among).lost_normal
     if missed:
         found.append(f"{missed} exons of clonal deletions read as normal (blasts >= 60 %)")
+    lost = (simulated.copies < 2).any(axis=1) & among
+    normal = (called[WAYS[0]] == CODE[CopyCall.NORMAL]).all(axis=1)
+    if (lost & normal).any():
+        found.append(f"{(lost & normal).sum()} children with a clonal deletion, all exons normal")
     return found
 
 

@@ -181,7 +181,7 @@ def _jointly(
     read = [call.ratio if ok else np.nan for call, ok in zip(calls, usable, strict=True)]
     ratio = np.array([read], dtype=float)
     blasts = np.array([blast_percent / 100])
-    sd = np.array([noise if isfinite(noise) else rules.noise_unknown])
+    sd = np.array([max(noise, rules.least_noise) if isfinite(noise) else rules.noise_unknown])
     found = fit(ratio, exon_of_probe=places, blasts=blasts, noise=sd, rules=rules)
     by_probe = replace(
         found,
@@ -192,29 +192,44 @@ def _jointly(
     codes = np.array([[CALLS.index(call.table_call) for call in calls]])
     codes = joint_codes(codes, ratio, by_probe, blasts=blasts, table=table, rules=rules)
     return [
-        _revised(call, CALLS[code], float(chance))
-        for call, code, chance in zip(calls, codes[0], by_probe.clonal[0], strict=True)
+        _revised(call, CALLS[code], float(clonal), float(any_loss), float(sd[0]))
+        for call, code, clonal, any_loss in zip(
+            calls, codes[0], by_probe.clonal[0], by_probe.any_loss[0], strict=True
+        )
     ]
 
 
-def _revised(call: ProbeCall, revised: CopyCall, chance: float) -> ProbeCall:
+def _revised(
+    call: ProbeCall, revised: CopyCall, clonal: float, any_loss: float, sd: float
+) -> ProbeCall:
     """The call after its neighbours and the blasts were looked at, with the reason of a change."""
     if revised is call.table_call:
         return call
-    numbers = {"probe": call.probe, "ratio": f"{call.ratio:.2f}", "het": f"{call.expected_het:.2f}",
-               "hom": f"{call.expected_hom:.2f}"}  # fmt: skip
+    numbers = {
+        "probe": call.probe,
+        "ratio": f"{call.ratio:.2f}",
+        "het": f"{call.expected_het:.2f}",
+        "hom": f"{call.expected_hom:.2f}",
+        "sd": f"{sd:.3f}",
+        "from_loss": f"{(call.ratio - call.expected_het) / sd:+.1f}",
+        "from_normal": f"{(call.ratio - 1) / sd:+.1f}",
+    }
     if revised is CopyCall.AMBIGUOUS:
         sentence = N_(
             "{probe}: ratio {ratio} may be normal, or a deletion at the recorded blasts (expected "
-            "{het}) or in a part of them: ambiguous."
+            "{het}) or in a part of them: ambiguous. It lies {from_loss} SD from {het} and "
+            "{from_normal} SD from 1 (SD of the sample {sd}); probability of a deletion in all "
+            "blasts {clonal}, in any part of them {any_loss}."
         )
-        reason = Reason("normal_not_distinct", say(sentence, **numbers))
+        chances = {"clonal": f"{clonal:.2g}", "any_loss": f"{any_loss:.2g}"}
+        reason = Reason("normal_not_distinct", say(sentence, **numbers, **chances))
         return replace(call, call=revised, reasons=(*call.reasons, reason))
     sentence = N_(
         "{probe}: ratio {ratio} with its neighbours fits a deletion at the recorded blasts "
-        "(expected {het} for one copy lost, {hom} for both; joint probability {chance})."
+        "(expected {het} for one copy lost, {hom} for both; joint probability {chance}). It lies "
+        "{from_loss} SD from {het} and {from_normal} SD from 1 (SD of the sample {sd})."
     )
-    reason = Reason("joint_deletion", say(sentence, **numbers, chance=f"{chance:.2f}"))
+    reason = Reason("joint_deletion", say(sentence, **numbers, chance=f"{clonal:.2f}"))
     return replace(call, call=revised, needs_confirmation=True, reasons=(*call.reasons, reason))
 
 

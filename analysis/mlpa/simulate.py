@@ -148,6 +148,11 @@ class Accuracy:
         return 1 - self.intact_called / self.intact if self.intact else float("nan")
 
     @property
+    def intact_normal(self) -> float:
+        """The strict specificity: intact exons called normal, an ambiguous one counted against."""
+        return 1 - (self.intact_called + self.intact_ambiguous) / self.intact
+
+    @property
     def ambiguous(self) -> float:
         return (self.lost_ambiguous + self.intact_ambiguous) / (self.lost + self.intact)
 
