@@ -22,9 +22,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--protocol", required=True, help="name of the protocol, or its YAML file")
     parser.add_argument("--protocol-version", help="the newest unless told")
     parser.add_argument("--facts", required=True, type=Path, help="JSON file with the facts")
-    parser.add_argument(
-        "--at", choices=POINTS, help="point of the course; later facts are left out"
-    )
+    parser.add_argument("--at", choices=POINTS, help="leave out what is known later")
 
 
 def run(options: Namespace) -> Answer:

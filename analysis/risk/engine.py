@@ -76,6 +76,7 @@ def assess(
         inputs=inputs,
         missing=tuple(by_fact[name] for name in solution.missing),
         settles=solution.settles,
+        reasons=solution.reasons,
         status=_status(protocol, confirmed=confirmed),
         unconfirmed_rules=protocol.unconfirmed_rules,
         confirmation=confirmation if confirmed else None,
@@ -122,6 +123,7 @@ class _Solution:
     verdicts: tuple[RuleVerdict, ...]
     missing: tuple[str, ...]
     settles: tuple[Settles, ...]
+    reasons: tuple[str, ...]
 
 
 class _Compiled:
@@ -138,13 +140,14 @@ class _Compiled:
         }
         self.words = {
             rule.name: (
-                described(rule.when, protocol),
+                described(rule.when),
                 protocol.facts_of(rule.when),
                 protocol.groups_using(rule.name),
                 protocol.groups_barred(rule.name),
             )
             for rule in protocol.rules
         }
+        self._defined = {group.code for group in protocol.groups if group.when is not None}
         self.needs_lod = {name: self._least(name) for name in self.windows}
         self.codes = (*(group.code for group in protocol.groups), NO_GROUP)
         # Many children share their cells; sentences are made once for all of them.
@@ -185,13 +188,36 @@ class _Compiled:
 
     def _solve(self, at: Point, cells: tuple[int, ...]) -> _Solution:
         outcomes = self.whole.outcomes(cells)
+        now = self._now(at, cells)
         return _Solution(
-            now=self._now(at, cells),
+            now=now,
             possible=tuple(self._possible(k, cells) for k in _set_bits(outcomes)),
             verdicts=self._verdicts(at, cells),
             missing=tuple(self.axes[k].fact for k in self.whole.undecided(cells)),
             settles=self._settles(at, cells, outcomes),
+            reasons=self._reasons(at, cells, now, _set_bits(outcomes)),
         )
+
+    def _reasons(
+        self, at: Point, cells: tuple[int, ...], now: tuple[str, ...], outcomes: list[int]
+    ) -> tuple[str, ...]:
+        """Names of the rules that carry the answer, in the order of the file."""
+        verdicts = {
+            rule.name: self._kleene(rule.when, cells)
+            for rule in self.protocol.rules
+            if rule.point.order <= at.order
+        }
+        codes = [self.codes[k] for k in outcomes]
+        sole = codes[0] if len(codes) == 1 else now[0] if len(now) == 1 else None
+        found: set[str] = set()
+        for group in self.protocol.groups:
+            if group.when is None:
+                continue
+            if sole in (None, group.code):
+                found |= carrying(group.when, verdicts, Verdict.MET)
+            elif group.word is RiskWord.LOW and sole not in self._defined:
+                found |= carrying(group.when, verdicts, Verdict.NOT_MET)
+        return tuple(rule.name for rule in self.protocol.rules if rule.name in found)
 
     def _now(self, at: Point, cells: tuple[int, ...]) -> tuple[str, ...]:
         codes = tuple(self.codes[k] for k in _set_bits(self.until[at].outcomes(cells)))
@@ -268,6 +294,41 @@ def combined_verdict(condition: Combined, parts: list[Verdict]) -> Verdict:
     if met >= needed:
         return Verdict.MET
     return Verdict.NOT_EVALUABLE if met + open_ >= needed else Verdict.NOT_MET
+
+
+def carrying(condition: Condition, verdicts: dict[str, Verdict], wanted: Verdict) -> set[str]:
+    """The rules in a group's definition whose verdict makes it `wanted`; rules not due are absent.
+
+    Of "any" and "at least" all that are met carry it, of "all" too; what bars it likewise.
+    """
+    if isinstance(condition, RuleNamed):
+        return {condition.rule} if verdicts.get(condition.rule) is wanted else set()
+    if condition.how == "not":
+        turned = Verdict.NOT_MET if wanted is Verdict.MET else Verdict.MET
+        return carrying(condition.parts[0], verdicts, turned)
+    found: set[str] = set()
+    for part in condition.parts:
+        if not _contradicts(part, verdicts, wanted):
+            found |= carrying(part, verdicts, wanted)
+    return found
+
+
+def _contradicts(condition: Condition, verdicts: dict[str, Verdict], wanted: Verdict) -> bool:
+    """A branch that is certainly the other way carries nothing: its rules are left out."""
+    if isinstance(condition, RuleNamed):
+        return verdicts.get(condition.rule, Verdict.NOT_EVALUABLE) not in (
+            wanted,
+            Verdict.NOT_EVALUABLE,
+        )
+    parts = [_verdict_of(part, verdicts) for part in condition.parts]
+    found = combined_verdict(condition, parts)
+    return found not in (wanted, Verdict.NOT_EVALUABLE)
+
+
+def _verdict_of(condition: Condition, verdicts: dict[str, Verdict]) -> Verdict:
+    if isinstance(condition, RuleNamed):
+        return verdicts.get(condition.rule, Verdict.NOT_EVALUABLE)
+    return combined_verdict(condition, [_verdict_of(part, verdicts) for part in condition.parts])
 
 
 def _axes(protocol: Protocol) -> tuple[Axis, ...]:

@@ -90,22 +90,8 @@ def _also(result: RiskResult) -> tuple[Message, ...]:
 
 
 def deciding(result: RiskResult) -> tuple[RuleVerdict, ...]:
-    """The verdicts that carry the group: met for it, or against the groups it is not.
-
-    For a group not yet certain, those of the group by the rules due so far.
-    """
-    code = result.group or (result.now[0] if len(result.now) == 1 else None)
-    if code is None:
-        return tuple(v for v in result.verdicts if v.verdict is Verdict.MET and v.due)
-    own = tuple(v for v in result.verdicts if code in v.groups and v.verdict is Verdict.MET)
-    if own:
-        return own
-    return tuple(v for v in result.verdicts if _speaks_against(v))
-
-
-def _speaks_against(verdict: RuleVerdict) -> bool:
-    met_bar = verdict.verdict is Verdict.MET and bool(verdict.against)
-    return met_bar or (verdict.verdict is Verdict.NOT_MET and bool(verdict.groups) and verdict.due)
+    """The verdicts of the rules that carry the answer, in the order of the protocol."""
+    return tuple(item for item in result.verdicts if item.rule in result.reasons)
 
 
 _WHY = {

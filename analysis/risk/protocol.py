@@ -174,12 +174,12 @@ _COMBINED = {
 }
 
 
-def described(condition: Condition, protocol: Protocol) -> Message:
-    """The condition in words, from its own logic: the two cannot differ."""
+def described(condition: Condition) -> Message:
+    """The condition in words, from its own logic: the two cannot differ. Rules go by name."""
     if isinstance(condition, RuleNamed):
-        return described(protocol.by_name[condition.rule].when, protocol)
+        return say(N_("rule {rule}"), rule=condition.rule)
     if isinstance(condition, Combined):
-        parts = tuple(described(part, protocol) for part in condition.parts)
+        parts = tuple(described(part) for part in condition.parts)
         if condition.how == "at_least":
             return say(_COMBINED["at_least"], n=condition.n, parts=parts)
         return say(_COMBINED[condition.how], parts=parts)

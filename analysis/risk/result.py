@@ -126,7 +126,8 @@ class RiskResult:
     `group`: the only group possible, else None; "none" where the protocol's text covers no group
     for the child. `possible`: every group that some completion gives, gravest first. `now`: the
     groups by the rules due so far alone, with later rules left aside (one where it is clear, empty
-    where the protocol gives no group yet). `missing`: unknown facts that can still change the
+    where the protocol gives no group yet). `reasons`: names of the rules that carry the answer.
+    `missing`: unknown facts that can still change the
     answer, in the order of use.
     """
 
@@ -142,6 +143,7 @@ class RiskResult:
     inputs: tuple[UsedFact, ...]
     missing: tuple[UsedFact, ...]
     settles: tuple[Settles, ...]
+    reasons: tuple[str, ...]
     status: RuleSetStatus
     unconfirmed_rules: tuple[str, ...]
     confirmation: Confirmation | None
