@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,14 +13,43 @@ from analysis.file_problems import refusal
 from analysis.mlpa.calling import Measured, not_evaluable
 from analysis.mlpa.columns import HEADER_WITHIN, plain
 from analysis.mlpa.grid import Grid, read_grids, read_limited
-from analysis.mlpa.probemix import Probe, ProbeKind, ProbeUse, probemix_of
+from analysis.mlpa.probemix import Probe, ProbeKind, Probemix, ProbeUse, probemix_of
 from analysis.mlpa.quality import SampleQuality, noise_check
 from analysis.mlpa.ratio_files import KNOWN_MAPPINGS, RatioFile, RatioMapping, ratios_of
-from analysis.mlpa.readers import peaks_of
+from analysis.mlpa.readers import PeakTable, peaks_of
 from analysis.mlpa.results import RunResult, SampleResult
 from analysis.mlpa.run import Settings, analyse, genes_of, table_reason
 from analysis.mlpa.run_sheet import SampleInfo, run_sheet_of
 from analysis.wording import N_, say
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    """One file as it was told apart: `kind` is "peaks", "probemix", "run sheet" or "ratios"."""
+
+    name: str
+    sha256: str
+    kind: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class RunFiles:
+    """The files of one run: peak tables with their probemix, or one file of ratios; exactly one of
+    `tables` and `ratios` is there. `sheet` is what the run sheet says of the samples."""
+
+    files: tuple[ReadFile, ...]
+    tables: tuple[PeakTable, ...] = ()
+    probemix: Probemix | None = None
+    ratios: RatioFile | None = None
+    sheet: tuple[SampleInfo, ...] = ()
+
+    @property
+    def samples(self) -> tuple[tuple[str, str], ...]:
+        """(file, name) of every sample, in the order of the files."""
+        if self.ratios is not None:
+            return tuple((self.ratios.file, name) for name in self.ratios.samples)
+        return tuple((table.file, item.name) for table in self.tables for item in table.samples)
 
 
 def analyse_files(
@@ -27,13 +57,24 @@ def analyse_files(
     *,
     mapping: RatioMapping | None = None,
     settings: Settings | None = None,
+    samples: Sequence[SampleInfo] | None = None,
 ) -> RunResult:
     """Files of one run, told apart by their headers: peak tables, one probemix sheet and a run
     sheet; or one file of ratios (and a run sheet), by `mapping` or one of the known ones.
 
-    Raises `FileRefused`, also where a file is none of these or the probemix is missing.
+    `samples` stand in for the run sheet. Raises `FileRefused`, also where a file is none of these
+    or the probemix is missing.
     """
-    tables, mixes, infos, ratios = [], [], [], []
+    read = read_files(paths, mapping=mapping)
+    infos = read.sheet if samples is None else samples
+    if read.ratios is not None:
+        return analyse_ratios(read.ratios, samples=infos, settings=settings)
+    return analyse(read.tables, probemix=read.probemix, samples=infos, settings=settings)
+
+
+def read_files(paths: Sequence[Path], *, mapping: RatioMapping | None = None) -> RunFiles:
+    """The files of one run, read and not yet judged. Raises `FileRefused`."""
+    tables, mixes, infos, ratios, files = [], [], [], [], []
     for path in paths:
         grids = read_grids(read_limited(path), file=path.name)
         kind = "ratios" if mapping and not _is_sheet(grids[0]) else _kind(grids)
@@ -48,15 +89,17 @@ def analyse_files(
         else:
             sentence = N_("is no peak table, probemix sheet, run sheet or known table of ratios")
             raise refusal(path.name, sentence)
+        rows = sum(len(grid.rows) for grid in grids)
+        files.append(ReadFile(path.name, grids[0].sha256, kind, rows))
     name = paths[0].name if paths else ""
     if len(ratios) == 1 and not tables:
-        return analyse_ratios(ratios[0], samples=infos, settings=settings)
+        return RunFiles(tuple(files), ratios=ratios[0], sheet=tuple(infos))
     if ratios or not tables:
         raise refusal(name, N_("peak tables of one run, or one table of ratios, are needed"))
     if len(mixes) != 1:
         sentence = N_("one probemix sheet is needed beside the peak tables, not {count}")
         raise refusal(name, sentence, count=len(mixes))
-    return analyse(tables, probemix=mixes[0], samples=infos, settings=settings)
+    return RunFiles(tuple(files), tuple(tables), mixes[0], sheet=tuple(infos))
 
 
 _HEADERS = (

@@ -7,7 +7,18 @@ from reports.models.cohort import SavedCohort
 from reports.models.follow_up import Event, FollowUpEvent
 from reports.models.fusion import FusionMethod, FusionResult, Result
 from reports.models.job import Job, JobState
-from reports.models.mlpa import Call, MlpaRun, MlpaSample, ProbeRatio, Quality
+from reports.models.mlpa import (
+    Call,
+    Confirmation,
+    MlpaRun,
+    MlpaSample,
+    Normalisation,
+    ProbeRatio,
+    Quality,
+    SexCheck,
+    SexDecision,
+    Use,
+)
 from reports.models.patient import (
     Cns,
     Consent,
@@ -52,6 +63,7 @@ __all__ = [
     "Centre",
     "Classification",
     "Cns",
+    "Confirmation",
     "Consent",
     "Consequence",
     "Diagnosis",
@@ -77,6 +89,7 @@ __all__ = [
     "Mrd",
     "MrdMethod",
     "MrdOperator",
+    "Normalisation",
     "Panel",
     "Patient",
     "ProbeRatio",
@@ -91,10 +104,13 @@ __all__ = [
     "SequencingRun",
     "SequencingSample",
     "Sex",
+    "SexCheck",
+    "SexDecision",
     "Specimen",
     "Synthetic",
     "Testicular",
     "Tier",
     "TimePoint",
+    "Use",
     "Variant",
 ]
