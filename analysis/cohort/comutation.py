@@ -17,7 +17,7 @@ from analysis.cohort import conditional_odds, effect, fisher
 from analysis.cohort.effect import Effect, EffectName
 from analysis.cohort.frame import CohortFrame
 from analysis.cohort.joint_counts import Answers
-from analysis.cohort.significance import Tail, TestName
+from analysis.cohort.significance import Tail, TestName, false_discovery
 from analysis.wording import N_, Message, say
 
 # A gene in fewer children than this cannot reach a small p with any other.
@@ -174,16 +174,6 @@ def comutation_of(
         p,
         false_discovery(p),
     )
-
-
-def false_discovery(p: np.ndarray) -> np.ndarray:
-    """Benjamini-Hochberg q of each p; NaN has none and is not counted in the family."""
-    q = np.full(len(p), np.nan)
-    made = np.flatnonzero(~np.isnan(p))
-    order = made[np.argsort(-p[made], kind="stable")]
-    ranks = np.arange(len(order), 0, -1)
-    q[order] = np.minimum.accumulate(np.minimum(p[order] * (len(order) / ranks), 1.0))
-    return q
 
 
 def _why_constant(a: str, b: str, both: int, a_only: int, b_only: int, neither: int) -> Message:

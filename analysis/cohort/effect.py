@@ -8,17 +8,19 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 
+from analysis.cohort import conditional_odds
 from analysis.wording import N_, Labelled, Message, say
 
 LEVEL = 0.95
-# Beyond this the exact interval takes seconds, and Wald's is the same to the digits printed.
-MOST_FOR_EXACT = 5_000
-# Up to this many differences are simply sorted.
-MOST_DIFFERENCES = 2_000_000
+_Z = NormalDist().inv_cdf((1 + LEVEL) / 2)
+# Up to this many differences are simply formed, and the last few of a search are.
+MOST_DIFFERENCES = 200_000
+_FEW_DIFFERENCES = 10_000
 
 
 class EffectName(Labelled):
@@ -60,6 +62,9 @@ class Effect:
         }
 
 
+_NO_ODDS = say(N_("No odds ratio: a group or an answer has no child."))
+
+
 def finite(value: float | None) -> float | None:
     """`value`, or None where JSON has no number for it."""
     return value if value is not None and math.isfinite(value) else None
@@ -74,29 +79,45 @@ def odds_ratio(
     """Odds of `n[0]` of `of[0]` over those of `n[1]` of `of[1]`.
 
     Conditional is what R's `fisher.test` prints, with its exact interval; sample is ad/bc with
-    Wald's. In very large cohorts, where the two agree, sample stands in and is named.
+    Wald's.
     """
-    from scipy.stats import contingency
+    return odds_ratios([(n, of)], kind=kind)[0]
 
-    kind = OddsRatioKind(kind)
-    table = np.array([[n[0], of[0] - n[0]], [n[1], of[1] - n[1]]], dtype=np.int64)
-    margins = np.concatenate([table.sum(axis=0), table.sum(axis=1)])
+
+def odds_ratios(
+    compared: Sequence[tuple[tuple[int, int], tuple[int, int]]],
+    *,
+    kind: OddsRatioKind | str = OddsRatioKind.CONDITIONAL,
+) -> tuple[Effect, ...]:
+    """`odds_ratio` of each (n, of), all at once."""
+    tables = [(n[0], of[0] - n[0], n[1], of[1] - n[1]) for n, of in compared]
+    if OddsRatioKind(kind) is OddsRatioKind.SAMPLE:
+        return tuple(_sample_odds_ratio(cells) for cells in tables)
+    columns = np.array(tables, dtype=np.int64).reshape(-1, 4).T
+    found = conditional_odds.odds_ratios_with_limits(*columns, level=LEVEL)
+    limits = (part.tolist() for part in (found.estimate, found.low, found.high))
+    return tuple(_conditional_odds_ratio(*values) for values in zip(*limits, strict=True))
+
+
+def _conditional_odds_ratio(estimate: float, low: float, high: float) -> Effect:
+    if math.isnan(estimate):
+        return Effect(EffectName.ODDS_RATIO, note=_NO_ODDS)
     note = None
-    if kind is OddsRatioKind.CONDITIONAL and margins.min() > MOST_FOR_EXACT:
-        kind = OddsRatioKind.SAMPLE
-        note = say(N_("Counts are large: the sample odds ratio stands for the conditional one."))
-    conditional = kind is OddsRatioKind.CONDITIONAL
-    name = EffectName.ODDS_RATIO if conditional else EffectName.ODDS_RATIO_SAMPLE
-    if margins.min() == 0:
-        return Effect(name, note=say(N_("No odds ratio: a group or an answer has no child.")))
-    found = contingency.odds_ratio(table, kind=kind.value)
-    if not conditional and table.min() == 0:
-        unknown = say(N_("A count is 0: Wald's interval does not exist; the exact one does."))
-        return Effect(name, float(found.statistic), note=unknown)
-    low, high = found.confidence_interval(confidence_level=LEVEL)
     if not math.isfinite(high):
         note = say(N_("A count is 0: the interval has no upper limit."))
-    return Effect(name, float(found.statistic), float(low), float(high), note)
+    return Effect(EffectName.ODDS_RATIO, estimate, low, high, note)
+
+
+def _sample_odds_ratio(cells: tuple[int, ...]) -> Effect:
+    a, b, c, d = cells
+    if min(a + b, c + d, a + c, b + d) == 0:
+        return Effect(EffectName.ODDS_RATIO_SAMPLE, note=_NO_ODDS)
+    estimate = a * d / (b * c) if b * c else math.inf
+    if min(cells) == 0:
+        unknown = say(N_("A count is 0: Wald's interval does not exist; the exact one does."))
+        return Effect(EffectName.ODDS_RATIO_SAMPLE, estimate, note=unknown)
+    factor = math.exp(_Z * math.sqrt(sum(1 / count for count in cells)))
+    return Effect(EffectName.ODDS_RATIO_SAMPLE, estimate, estimate / factor, estimate * factor)
 
 
 def difference(n: tuple[int, int], of: tuple[int, int]) -> Effect:
@@ -104,20 +125,22 @@ def difference(n: tuple[int, int], of: tuple[int, int]) -> Effect:
 
     Source: Newcombe 1998, Stat Med 17:873, method 10 (Wilson limits of each proportion).
     """
-    from scipy import stats
-
     if min(of) == 0:
         empty = say(N_("No difference: a group has no child with a value."))
         return Effect(EffectName.DIFFERENCE, note=empty)
     share = [count / total for count, total in zip(n, of, strict=True)]
-    wilson = [
-        stats.binomtest(count, total).proportion_ci(LEVEL, method="wilson")
-        for count, total in zip(n, of, strict=True)
-    ]
+    (low0, high0), (low1, high1) = (_wilson(*pair) for pair in zip(n, of, strict=True))
     apart = share[0] - share[1]
-    down = math.hypot(share[0] - wilson[0].low, wilson[1].high - share[1])
-    up = math.hypot(wilson[0].high - share[0], share[1] - wilson[1].low)
+    down = math.hypot(share[0] - low0, high1 - share[1])
+    up = math.hypot(high0 - share[0], share[1] - low1)
     return Effect(EffectName.DIFFERENCE, apart, apart - down, apart + up)
+
+
+def _wilson(n: int, of: int) -> tuple[float, float]:
+    """Score limits of a proportion. Source: Wilson 1927, J Am Stat Assoc 22:209."""
+    middle = (n + _Z**2 / 2) / (of + _Z**2)
+    reach = _Z * math.sqrt(n * (of - n) / of + _Z**2 / 4) / (of + _Z**2)
+    return (0.0 if n == 0 else middle - reach, 1.0 if n == of else middle + reach)
 
 
 def shift(first: Sequence[float] | np.ndarray, second: Sequence[float] | np.ndarray) -> Effect:
@@ -126,15 +149,13 @@ def shift(first: Sequence[float] | np.ndarray, second: Sequence[float] | np.ndar
     The interval is Moses's, with the normal approximation of the rank distribution.
     Source: Hollander & Wolfe, Nonparametric Statistical Methods, 4.2-4.3.
     """
-    from scipy import stats
-
     x, y = (_sorted_values(values) for values in (first, second))
     pairs = len(x) * len(y)
     if not pairs:
         empty = say(N_("No shift: a group has no child with a value."))
         return Effect(EffectName.SHIFT, note=empty)
     spread = math.sqrt(pairs * (len(x) + len(y) + 1) / 12)
-    outside = math.floor(pairs / 2 - stats.norm.ppf((1 + LEVEL) / 2) * spread)
+    outside = math.floor(pairs / 2 - _Z * spread)
     ranks = [(pairs + 1) // 2, pairs // 2 + 1]
     if outside >= 1:
         ranks += [outside, pairs + 1 - outside]
@@ -157,21 +178,63 @@ def _differences(x: np.ndarray, y: np.ndarray, ranks: list[int]) -> list[float]:
         places = [rank - 1 for rank in ranks]
         ordered = np.partition(np.subtract.outer(x, y).ravel(), sorted(set(places)))
         return [float(ordered[place]) for place in places]
-    return [_difference_at(x, y, rank) for rank in ranks]
+    if len(x) > len(y):
+        # The same differences, downwards: the smaller group is the one that is gone through.
+        turned = [len(x) * len(y) + 1 - rank for rank in ranks]
+        return [-found for found in _differences(y, x, turned)]
+    pairs = _WeightedPairs.of(x, y)
+    return [pairs.difference_at(rank) for rank in ranks]
 
 
-def _difference_at(x: np.ndarray, y: np.ndarray, rank: int) -> float:
-    """The difference at `rank` without forming them all: halve the range, counting by search."""
-    low, high = float(x[0] - y[-1]), float(x[-1] - y[0])
-    while low < high:
-        middle = (low + high) / 2
-        if middle in (low, high):
-            break
-        if np.searchsorted(-y[::-1], middle - x, side="right").sum() >= rank:
-            high = middle
-        else:
-            low = middle
-    # The largest real difference up to `high`, where the search ended.
-    place = np.searchsorted(-y[::-1], high - x, side="right")
-    has = place > 0
-    return float((x[has] + -y[::-1][place[has] - 1]).max())
+@dataclass(frozen=True, eq=False)
+class _WeightedPairs:
+    """All differences of two groups without forming them: different values with their counts.
+
+    `before` is the number of children in the second group below each of its values, and in all.
+    """
+
+    x: np.ndarray
+    x_counts: np.ndarray
+    y: np.ndarray
+    y_counts: np.ndarray
+    before: np.ndarray
+
+    @classmethod
+    def of(cls, x: np.ndarray, y: np.ndarray) -> _WeightedPairs:
+        values, counts = np.unique(y, return_counts=True)
+        before = np.concatenate([[0], np.cumsum(counts)])
+        return cls(*np.unique(x, return_counts=True), values, counts, before)
+
+    def difference_at(self, rank: int) -> float:
+        """Halve the range until few pairs lie in it, then sort those."""
+        low, high = float(self.x[0] - self.y[-1]), float(self.x[-1] - self.y[0])
+        # For each x the first y that is within a bound: none within the lower, all in the upper.
+        low_places = np.full(len(self.x), len(self.y))
+        high_places = np.zeros(len(self.x), dtype=np.int64)
+        while (low_places - high_places).sum() > _FEW_DIFFERENCES + len(self.x):
+            middle = (low + high) / 2
+            if middle in (low, high):
+                break
+            places = self._places(middle)
+            if self._count(places) >= rank:
+                high, high_places = middle, places
+            else:
+                low, low_places = middle, places
+        return self._sorted_out(high_places, low_places, rank - self._count(low_places))
+
+    def _places(self, bound: float) -> np.ndarray:
+        return np.searchsorted(self.y, self.x - bound, side="left")
+
+    def _count(self, places: np.ndarray) -> int:
+        """Pairs of children whose second value stands at the place of their first, or after."""
+        return int((self.x_counts * (self.before[-1] - self.before[places])).sum())
+
+    def _sorted_out(self, begin: np.ndarray, end: np.ndarray, rank: int) -> float:
+        """The difference at `rank` of the pairs of each x with the y from `begin` to before `end`."""
+        sizes = end - begin
+        first = np.repeat(np.arange(len(self.x)), sizes)
+        second = np.arange(len(first)) - np.repeat(np.cumsum(sizes) - sizes - begin, sizes)
+        found = self.x[first] - self.y[second]
+        order = np.argsort(found, kind="stable")
+        reached = np.cumsum((self.x_counts[first] * self.y_counts[second])[order])
+        return float(found[order[np.searchsorted(reached, rank)]])

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.cohort import exact
+from analysis.cohort import exact, fisher
 from analysis.wording import N_, Labelled, Message, say
 
 # The rule's limits: children in all, and children expected in the emptiest cell.
@@ -174,25 +174,34 @@ def smallest_expected(table: np.ndarray) -> float:
 def _two_by_two(
     table: np.ndarray, rule: Rule, n: tuple[int, ...], missing: tuple[int, ...]
 ) -> TestResult:
-    from scipy import stats
-
-    pearson = stats.chi2_contingency(table, correction=False)
-    yates = stats.chi2_contingency(table, correction=True)
-    fisher = float(stats.fisher_exact(table).pvalue)
+    pearson, yates = _chi_squares(table)
+    exact_p = float(fisher.p_values(*(np.array([count]) for count in table.flat))[0])
     test, reason = _chosen(table, rule)
-    statistic = {TestName.PEARSON: pearson.statistic, TestName.YATES: yates.statistic}.get(test)
-    all_p = AllP(float(pearson.pvalue), float(yates.pvalue), min(fisher, 1.0))
+    statistic = {TestName.PEARSON: pearson, TestName.YATES: yates}.get(test)
+    # Chi-square with one degree of freedom is the square of a normal number.
+    all_p = AllP(*(math.erfc(math.sqrt(found / 2)) for found in (pearson, yates)), exact_p)
     return TestResult(
         test,
         reason,
         p=getattr(all_p, test.value),
-        statistic=None if statistic is None else float(statistic),
+        statistic=statistic,
         n=n,
         missing=missing,
         expected_min=smallest_expected(table),
         all_p=all_p,
         warnings=_approximation_warning(table, test),
     )
+
+
+def _chi_squares(table: np.ndarray) -> tuple[float, float]:
+    """Pearson's statistic of a 2x2 table, and Yates', who moves each count by at most a half
+    towards what is expected."""
+    (a, b), (c, d) = table.tolist()
+    apart = abs(a * d - b * c)
+    total = a + b + c + d
+    margins = (a + b) * (c + d) * (a + c) * (b + d)
+    corrected = max(apart - total / 2, 0.0)
+    return total * apart**2 / margins, total * corrected**2 / margins
 
 
 def _chosen(table: np.ndarray, rule: Rule) -> tuple[TestName, Message]:
@@ -306,8 +315,15 @@ def _exact(table: np.ndarray, reason: Message, facts: dict[str, Any]) -> TestRes
 def benjamini_hochberg(p: Sequence[float | None]) -> tuple[float | None, ...]:
     """The false-discovery q of each p, in the order given; a comparison without p has no q and is
     not counted in the family, as in R's `p.adjust(p, "BH")`."""
-    from scipy import stats
+    found = false_discovery(np.array([math.nan if v is None else v for v in p], dtype=float))
+    return tuple(None if math.isnan(value) else value for value in found.tolist())
 
-    made = [value for value in p if value is not None and not math.isnan(value)]
-    q = iter(stats.false_discovery_control(made).tolist() if made else ())
-    return tuple(None if v is None or math.isnan(v) else next(q) for v in p)
+
+def false_discovery(p: np.ndarray) -> np.ndarray:
+    """`benjamini_hochberg` of an array; NaN has no q and is not counted."""
+    q = np.full(len(p), np.nan)
+    made = np.flatnonzero(~np.isnan(p))
+    order = made[np.argsort(-p[made], kind="stable")]
+    ranks = np.arange(len(order), 0, -1)
+    q[order] = np.minimum.accumulate(np.minimum(p[order] * (len(order) / ranks), 1.0))
+    return q

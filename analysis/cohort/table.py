@@ -33,7 +33,7 @@ from analysis.cohort.columns import (
     Kind,
     Sex,
 )
-from analysis.cohort.effect import Effect, OddsRatioKind
+from analysis.cohort.effect import Effect, EffectName, OddsRatioKind
 from analysis.cohort.frame import CohortFrame
 from analysis.cohort.printed import number_text, percent_text, rounded, written
 from analysis.cohort.ranks import RankMethod
@@ -217,6 +217,7 @@ def table2(
             if column is SEX:
                 described = [row for row in described if row.label is Sex.FEMALE]
             rows += [replace(row, block=block) for row in _tested(frame, split, described, methods)]
+    rows = _with_odds_ratios(rows, methods.odds_ratio)
     q = significance.benjamini_hochberg([row.p for row in rows])
     rows = [replace(row, q=value) for row, value in zip(rows, q, strict=True)]
     notes = (_DENOMINATOR, _RANGE, say(N_("Tests of counts: {rule}."), rule=methods.rule), _Q)
@@ -378,7 +379,20 @@ def _compare_shares(row: Row, methods: _Methods) -> Row:
     missing = tuple(cell.missing for cell in row.groups)
     counts = [[count, total - count] for count, total in zip(n, of, strict=True)]
     result = significance.contingency(counts, rule=methods.rule, missing=missing)
-    if len(n) != 2:
-        return replace(row, result=result)
-    effects = (effect.odds_ratio(n, of, kind=methods.odds_ratio), effect.difference(n, of))
+    # The odds ratios of all rows are worked out together, by `_with_odds_ratios`.
+    effects = (effect.difference(n, of),) if len(n) == 2 else ()
     return replace(row, result=result, effects=effects)
+
+
+def _with_odds_ratios(rows: list[Row], kind: OddsRatioKind) -> list[Row]:
+    """`rows` with the odds ratio before the difference, where two proportions are compared."""
+    proportions = [row for row in rows if any(e.name is EffectName.DIFFERENCE for e in row.effects)]
+    compared = [
+        (tuple(cell.n for cell in row.groups), tuple(cell.of for cell in row.groups))
+        for row in proportions
+    ]
+    found = dict(zip(map(id, proportions), effect.odds_ratios(compared, kind=kind), strict=True))
+    return [
+        replace(row, effects=(found[id(row)], *row.effects)) if id(row) in found else row
+        for row in rows
+    ]

@@ -83,10 +83,14 @@ def test_all_alike_has_no_odds_ratio_but_a_difference_of_nothing():
     assert difference((0, 0), (5, 7)).estimate == 0
 
 
-def test_very_large_counts_take_the_sample_odds_ratio_and_say_so():
+def test_very_large_counts_have_the_exact_interval_too():
     found = odds_ratio((14_000, 16_000), (22_000, 178_000))
-    assert found.name is EffectName.ODDS_RATIO_SAMPLE
-    assert found.note
+    assert found.name is EffectName.ODDS_RATIO
+    # With thousands in every cell the two odds ratios and the two intervals run together.
+    sample = odds_ratio((14_000, 16_000), (22_000, 178_000), kind="sample")
+    assert found.estimate == pytest.approx(sample.estimate, rel=1e-4)
+    assert (found.low, found.high) == pytest.approx((sample.low, sample.high), rel=1e-3)
+    assert found.note is None
 
 
 # Newcombe 1998, Stat Med 17:873, table II, method 10.
