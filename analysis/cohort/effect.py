@@ -230,7 +230,7 @@ class _WeightedPairs:
         return int((self.x_counts * (self.before[-1] - self.before[places])).sum())
 
     def _sorted_out(self, begin: np.ndarray, end: np.ndarray, rank: int) -> float:
-        """The difference at `rank` of the pairs of each x with the y from `begin` to before `end`."""
+        """The difference at `rank` among each x with its y from `begin` to before `end`."""
         sizes = end - begin
         first = np.repeat(np.arange(len(self.x)), sizes)
         second = np.arange(len(first)) - np.repeat(np.cumsum(sizes) - sizes - begin, sizes)
