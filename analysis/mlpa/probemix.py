@@ -3,7 +3,8 @@
 Lengths and ligation sites change with the lot, so they are read from a sheet with the columns
 `probe, gene, exon, length, position, kind, use`: `length` in nucleotides, `kind` reference or
 target, `use` vendor claim or research use. Lines such as `# lot: B4-0120` or `# status: confirmed`
-describe the sheet; without the latter it counts as unconfirmed. For P335 a template without
+describe the sheet; without the latter it counts as unconfirmed; `# ratio het_del: 0.40-0.65` and
+the like change the ratio table for the lot (`ratio_table`). For P335 a template without
 lengths is offered (`template_sheet`), to be filled in from the lot's product description.
 """
 
@@ -75,13 +76,15 @@ class Probe:
 
 @dataclass(frozen=True)
 class Probemix:
-    """The probes of one lot, in the order of the sheet (the order along each gene)."""
+    """The probes of one lot, in the order of the sheet (the order along each gene). `notes` are the
+    sheet's `# name: value` lines, which may hold its own ratio table (`ratio_table.table_of`)."""
 
     name: str
     lot: str
     probes: tuple[Probe, ...]
     certainty: Certainty = Certainty.UNCONFIRMED
     source: str = ""
+    notes: tuple[tuple[str, str], ...] = ()
 
     @property
     def targets(self) -> tuple[Probe, ...]:
@@ -138,6 +141,7 @@ def probemix_of(grid: Grid) -> Probemix:
         probes=tuple(probes),
         certainty=Certainty.ESTABLISHED if confirmed else Certainty.UNCONFIRMED,
         source=notes.get("source", "") or grid.file,
+        notes=grid.notes,
     )
 
 

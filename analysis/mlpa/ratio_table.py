@@ -1,12 +1,21 @@
-"""The ratio table: which ratio reads as which call. A frozen value, editable for each probemix."""
+"""The ratio table: which ratio reads as which call. A frozen value, editable for each probemix.
+
+A probemix sheet may hold its own, in lines above its header: `# ratio het_del: 0.40-0.65` (likewise
+hom_del, normal, het_dup, hom_dup), `# ratio max_reference_sd: 0.10`, `# ratio source: the insert of
+lot ...` and `# ratio status: confirmed`. What it does not say is the vendor's.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 
 from analysis.calls import Certainty, CopyCall
-from analysis.mlpa.probemix import p335_template
+from analysis.file_problems import ProblemBook
+from analysis.mlpa.probemix import Probemix, p335_template
+from analysis.wording import N_
 
 Band = tuple[float, float]
 
@@ -66,3 +75,55 @@ def vendor_table() -> RatioTable:
         certainty=Certainty(part["certainty"]),
         source=part["source"],
     )
+
+
+BAND_NAMES = ("hom_del", "het_del", "normal", "het_dup", "hom_dup")
+NOTE = "ratio "
+_BAND = re.compile(r"(\d+(?:\.\d+)?)\s*[-\u2013]\s*(\d+(?:\.\d+)?)")
+_SD = re.compile(r"\d+(?:\.\d+)?")
+
+
+def table_of(probemix: Probemix) -> RatioTable | None:
+    """The ratio table in the notes of the probemix sheet, None where it has none. It counts as
+    unconfirmed unless its notes say otherwise. Raises `FileRefused` with every problem found."""
+    written = [
+        (name.removeprefix(NOTE).strip(), value)
+        for name, value in probemix.notes
+        if name.startswith(NOTE)
+    ]
+    if not written:
+        return None
+    book = ProblemBook(probemix.source)
+    found: dict[str, Any] = {
+        "source": f"probemix sheet {probemix.source}",
+        "certainty": Certainty.UNCONFIRMED,
+    }
+    for name, value in written:
+        _take(name, value, found, book)
+    book.refuse()
+    try:
+        return replace(vendor_table(), **found)
+    except ValueError as error:
+        sentence = N_("the ratio table's bands overlap, are out of order, or its SD is not above 0")
+        raise book.stop(0, sentence) from error
+
+
+def _take(name: str, value: str, found: dict[str, Any], book: ProblemBook) -> None:
+    """One note into `found`; what cannot be read is noted in `book`."""
+    band = _BAND.fullmatch(value)
+    if name in BAND_NAMES and band:
+        found[name] = (float(band[1]), float(band[2]))
+    elif name == "max_reference_sd" and _SD.fullmatch(value):
+        found[name] = float(value)
+    elif name == "source" and value:
+        found["source"] = value
+    elif name == "status" and value in ("confirmed", "unconfirmed"):
+        found["certainty"] = (
+            Certainty.ESTABLISHED if value == "confirmed" else Certainty.UNCONFIRMED
+        )
+    else:
+        sentence = N_(
+            'the note "ratio {name}: {value}" cannot be read (a band is written 0.40-0.65; names '
+            "are {names}, max_reference_sd, source, status)"
+        )
+        book.note(0, sentence, name=name, value=value, names=BAND_NAMES)

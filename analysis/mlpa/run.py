@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -36,7 +36,7 @@ from analysis.mlpa.quality import (
     noise_check,
     water_check,
 )
-from analysis.mlpa.ratio_table import RatioTable, vendor_table
+from analysis.mlpa.ratio_table import RatioTable, table_of, vendor_table
 from analysis.mlpa.readers import PeakTable
 from analysis.mlpa.results import RunResult, SampleResult
 from analysis.mlpa.run_sheet import Role, SampleInfo
@@ -70,9 +70,12 @@ def analyse(
 
     `samples` says which sample is a reference or the water control, and gives sex and blasts; a
     sample that it does not name is a patient of whom nothing is known. Raises `FileRefused` where
-    a sample stands in two files, or `samples` names one that is in none.
+    a sample stands in two files, or `samples` names one that is in none. The probemix sheet's own
+    ratio table is used unless `settings` bring another than the vendor's.
     """
     settings = settings or Settings()
+    if settings.table == vendor_table():
+        settings = replace(settings, table=table_of(probemix) or settings.table)
     infos = _infos(tables, samples)
     bound = {
         sample.name: bind(
@@ -195,6 +198,12 @@ class _Run:
             sentence = N_("The probemix sheet ({source}) is unconfirmed.")
             message = say(sentence, source=self.probemix.source)
             found.insert(0, Reason("probemix_unconfirmed", message))
+        if self.settings.table != vendor_table():
+            bands = tuple(say(N_("{call} {low}-{high}"), call=call, low=f"{low:.2f}",
+                              high=f"{high:.2f}")
+                          for call, (low, high) in self.settings.table.bands)  # fmt: skip
+            sentence = N_("This ratio table differs from the vendor's: {bands}.")
+            found.append(Reason("own_ratio_table", say(sentence, bands=bands)))
         left = tuple(name for name, healthy in zip(self.names, self.healthy, strict=True)
                      if self.infos[name].role is Role.REFERENCE and not healthy)  # fmt: skip
         if left:
