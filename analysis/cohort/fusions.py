@@ -13,12 +13,18 @@ PH_POSITIVE, PH_LIKE, KMT2A = "Ph-pos", "Ph-like", "KMT2A"
 
 
 @cache
-def fusion_subtypes() -> Mapping[frozenset[str], str]:
-    """The subtype of each listed pair of genes, whichever of the two is named first."""
+def listed_pairs() -> tuple[Mapping[str, str], ...]:
+    """The rows of the list: gene_a, gene_b, subtype, WHO_HAEM5, ICC2022."""
     lines = PAIRS_FILE.read_text(encoding="utf-8").splitlines()
     rows = csv.DictReader((line for line in lines if not line.startswith("#")), delimiter="\t")
+    return tuple(MappingProxyType(row) for row in rows)
+
+
+@cache
+def fusion_subtypes() -> Mapping[frozenset[str], str]:
+    """The subtype of each listed pair of genes, whichever of the two is named first."""
     return MappingProxyType(
-        {frozenset((row["gene_a"], row["gene_b"])): row["subtype"] for row in rows}
+        {frozenset((row["gene_a"], row["gene_b"])): row["subtype"] for row in listed_pairs()}
     )
 
 

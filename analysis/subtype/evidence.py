@@ -5,6 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analysis.calls import Evidence, State
+from analysis.wording import N_, Labelled
+
+
+class FusionMethod(Labelled):
+    RT_PCR = "rt_pcr", N_("RT-PCR")
+    FISH = "fish", N_("FISH")
+    RNA_SEQ = "rna_seq", N_("RNA sequencing")
+    KARYOTYPE = "karyotype", N_("karyotype")
+    EXPRESSION = "expression", N_("gene expression profile")
+    NOT_STATED = "not_stated", N_("method not stated")
 
 
 @dataclass(frozen=True)
@@ -12,14 +22,14 @@ class FusionTest:
     """One fusion looked for, by one method. Either gene may come first.
 
     `gene_b` is "" where the partner is not known, or where every partner would be seen (FISH with a
-    break-apart probe). `method` is "rt_pcr", "fish", "rna_seq", "karyotype", "expression" or
-    "not_stated".
+    break-apart probe); both are "" for a test that would see every fusion (whole-transcriptome RNA
+    sequencing) and saw none. `method` is a `FusionMethod` or its value.
     """
 
     gene_a: str
     gene_b: str
     state: State
-    method: str = "not_stated"
+    method: FusionMethod | str = FusionMethod.NOT_STATED
     evidence: tuple[Evidence, ...] = ()
 
 

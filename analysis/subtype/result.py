@@ -7,6 +7,7 @@ from typing import Any
 
 from analysis.as_json import pack_fields, unpack_fields
 from analysis.calls import Certainty, Evidence, Reason, State
+from analysis.subtype.labels import QuestionName
 from analysis.wording import N_, Labelled, Message
 
 RULE_VERSION = "subtype-2026.1"
@@ -26,10 +27,14 @@ class Marker:
     "high_hyperdiploid"; all of them are in `analysis/data/subtypes.yaml`)."""
 
     key: str
-    label: str
     state: State
     certainty: Certainty
     reasons: tuple[Reason, ...]
+
+    @property
+    def name(self) -> QuestionName:
+        """What is asked, in words."""
+        return QuestionName(self.key)
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:

@@ -1,0 +1,234 @@
+"""How many chromosomes the leukaemia has: by karyotype, by the number on record, by DNA index.
+
+A clone of the karyotype counts, and of several clones each; without one, the number on record;
+without either, the DNA index. A DNA index that speaks against the chromosomes is a contradiction,
+and the question is then left open. A normal karyotype counts as 46, which a raised DNA index
+contradicts: the dividing cells may have been normal.
+
+Limits of the DNA index by itself (1.16 for high hyperdiploidy is the usual one; the others are this
+project's own, to be confirmed): 1.16 to 1.41 high hyperdiploid, below 0.80 hypodiploid, 0.96 to
+1.05 neither; all else settles nothing. A doubled near-haploid clone has the index of hyperdiploidy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from analysis.calls import Certainty, Reason, State
+from analysis.iscn.karyotype import Clone, CloneKind, Karyotype, KaryotypeAnswer, ModalNumber
+from analysis.iscn.reading import FEWEST_CHROMOSOMES
+from analysis.subtype.finding import Finding
+from analysis.subtype.table import Question
+from analysis.wording import N_, say
+
+NORMAL_NUMBER = 46
+INDEX_TOLERANCE = 0.08  # of the DNA index about chromosomes / 46
+HYPERDIPLOID_INDEX = (1.16, 1.41)
+DIPLOID_INDEX = (0.96, 1.05)
+HYPODIPLOID_INDEX = 0.80
+
+
+@dataclass(frozen=True)
+class Ploidy:
+    """What is known of the chromosome number. `numbers` are those of the clones, with the text they
+    come from; `unsure` is set where a clone could not be read, or was seen in one cell only."""
+
+    numbers: tuple[tuple[ModalNumber, str], ...]
+    normal: bool
+    unsure: tuple[Reason, ...]
+    dna_index: float | None
+    conflicts: tuple[Reason, ...]
+    failed: bool
+
+    @property
+    def modal(self) -> ModalNumber | None:
+        """The number of the first clone (the stemline); 46 for a normal karyotype."""
+        if self.numbers:
+            return self.numbers[0][0]
+        return ModalNumber(NORMAL_NUMBER, NORMAL_NUMBER) if self.normal else None
+
+
+def read_ploidy(
+    karyotype: Karyotype,
+    *,
+    recorded: int | None,
+    dna_index: float | None,
+    state: State,
+) -> Ploidy:
+    """`recorded` is the modal number on record, `state` that of a karyotype without text."""
+    clones = [clone for clone in karyotype.abnormal if clone.modal]
+    sure = [clone for clone in clones if not _one_cell(clone, karyotype)]
+    numbers = [(clone.modal, clone.text) for clone in sure]
+    conflicts = []
+    if recorded is not None:
+        if clones and not any(c.modal.low <= recorded <= c.modal.high for c in clones):
+            conflicts.append(_recorded_differs(recorded, clones))
+        elif karyotype.answer is KaryotypeAnswer.NORMAL and recorded != NORMAL_NUMBER:
+            conflicts.append(_recorded_differs(recorded, list(karyotype.clones)))
+        if not numbers or conflicts:
+            numbers.append((ModalNumber(recorded, recorded), ""))
+    text_normal = karyotype.answer is KaryotypeAnswer.NORMAL
+    ploidy = Ploidy(
+        numbers=tuple(numbers),
+        normal=text_normal or (not karyotype.clones and state is State.NOT_DETECTED),
+        unsure=_unsure(karyotype, [clone for clone in clones if clone not in sure]),
+        dna_index=dna_index,
+        conflicts=tuple(conflicts),
+        failed=karyotype.state is State.NOT_EVALUABLE or state is State.NOT_EVALUABLE,
+    )
+    return _with_index_conflict(ploidy)
+
+
+def _one_cell(clone: Clone, karyotype: Karyotype) -> bool:
+    """Seen in one cell, and no other clone descends from it."""
+    descended = any(
+        word in other.text.lower() for other in karyotype.clones for word in ("idem", "sl")
+    )
+    return clone.cells == 1 and not descended
+
+
+def _unsure(karyotype: Karyotype, single: list[Clone]) -> tuple[Reason, ...]:
+    reasons = [
+        item.reason
+        for item in karyotype.unread
+        if karyotype.clones[item.clone - 1].kind is CloneKind.NOT_UNDERSTOOD
+    ] if karyotype.clones else []  # fmt: skip
+    for clone in single:
+        sentence = N_("“{clone}” was seen in one cell: it is not counted as a clone.")
+        reasons.append(Reason("one_cell_not_counted", say(sentence, clone=clone.text)))
+    return tuple(reasons)
+
+
+def _recorded_differs(recorded: int, clones: list[Clone]) -> Reason:
+    sentence = N_("The modal number on record is {recorded}, the karyotype says {numbers}.")
+    numbers = tuple(dict.fromkeys(clone.modal.text for clone in clones if clone.modal))
+    return Reason("modal_number_differs", say(sentence, recorded=recorded, numbers=numbers))
+
+
+def _with_index_conflict(ploidy: Ploidy) -> Ploidy:
+    index, numbers = ploidy.dna_index, [number for number, _ in ploidy.numbers]
+    if ploidy.normal and not numbers:
+        numbers = [ModalNumber(NORMAL_NUMBER, NORMAL_NUMBER)]
+    if index is None or not numbers:
+        return ploidy
+    fits = any(
+        number.low / NORMAL_NUMBER - INDEX_TOLERANCE
+        <= index
+        <= number.high / NORMAL_NUMBER + INDEX_TOLERANCE
+        for number in numbers
+    )
+    if fits:
+        return ploidy
+    sentence = N_(
+        "The DNA index {index} does not fit {numbers} chromosomes (expected about {expected})."
+    )
+    message = say(
+        sentence,
+        index=f"{index:g}",
+        numbers=tuple(number.text for number in numbers),
+        expected=tuple(f"{number.low / NORMAL_NUMBER:.2f}" for number in numbers),
+    )
+    conflict = Reason("dna_index_differs", message)
+    return replace(ploidy, conflicts=(*ploidy.conflicts, conflict))
+
+
+def ploidy_finding(question: Question, ploidy: Ploidy) -> Finding:
+    """Whether the chromosome number lies in the range of the question."""
+    low, high = question.chromosomes
+    chromosomes = _by_chromosomes(low, high, ploidy)
+    if ploidy.dna_index is None or chromosomes is None:
+        return chromosomes or _by_index_or_nothing(question, ploidy)
+    index_state = _index_state(low, high, ploidy.dna_index)
+    against = [c for c in ploidy.conflicts if c.code == "dna_index_differs"]
+    differ = index_state.answered and chromosomes.state.answered
+    if against and differ and index_state is not chromosomes.state:
+        return Finding(
+            State.NOT_EVALUABLE,
+            (*chromosomes.reasons, *against),
+            Certainty.UNCERTAIN,
+            tuple(dict.fromkeys((*chromosomes.conflicts, *against))),
+        )
+    return chromosomes
+
+
+def _by_chromosomes(low: int, high: int, ploidy: Ploidy) -> Finding | None:
+    numbers = ploidy.numbers
+    if not numbers and ploidy.normal:
+        numbers = ((ModalNumber(NORMAL_NUMBER, NORMAL_NUMBER), ""),)
+    if not numbers:
+        return Finding(State.NOT_EVALUABLE, ploidy.unsure) if ploidy.unsure else None
+    states = [number.within(low, high) for number, _ in numbers]
+    recorded = [c for c in ploidy.conflicts if c.code == "modal_number_differs"]
+    if recorded and len(set(states)) > 1:
+        return Finding(State.NOT_EVALUABLE, tuple(recorded), conflicts=tuple(recorded))
+    for state in (State.ALTERED, State.NOT_EVALUABLE):
+        if state in states:
+            return Finding(state, (_number_reason(state, *numbers[states.index(state)]),))
+    if ploidy.unsure:
+        return Finding(State.NOT_EVALUABLE, ploidy.unsure)
+    return Finding(State.NOT_DETECTED, (_number_reason(State.NOT_DETECTED, *numbers[0]),))
+
+
+def _number_reason(state: State, number: ModalNumber, text: str) -> Reason:
+    if state is State.NOT_EVALUABLE:
+        sentence = N_("The number of chromosomes, {number}, reaches over the limit.")
+    elif text:
+        sentence = N_("The karyotype has {number} chromosomes (“{text}”).")
+    else:
+        sentence = N_("The modal chromosome number is {number}.")
+    return Reason("chromosome_number", say(sentence, number=number.text, text=text))
+
+
+def _by_index_or_nothing(question: Question, ploidy: Ploidy) -> Finding:
+    low, high = question.chromosomes
+    if ploidy.dna_index is not None:
+        state = _index_state(low, high, ploidy.dna_index)
+        sentence = N_("The DNA index is {index}; the chromosomes were not counted.")
+        reason = Reason("dna_index_alone", say(sentence, index=f"{ploidy.dna_index:g}"))
+        return Finding(state, (reason,), Certainty.UNCERTAIN)
+    if ploidy.failed:
+        message = say(N_("The karyotype could not be read, and there is no DNA index."))
+        return Finding(State.NOT_EVALUABLE, (Reason("karyotype_unreadable", message),))
+    message = say(N_("The chromosomes were not counted, and there is no DNA index."))
+    return Finding(State.NOT_TESTED, (Reason("not_tested", message),))
+
+
+def _index_state(low: int, high: int, index: float) -> State:
+    """What the DNA index by itself says of low..high chromosomes."""
+    if low > NORMAL_NUMBER:
+        if HYPERDIPLOID_INDEX[0] <= index <= HYPERDIPLOID_INDEX[1]:
+            return State.ALTERED
+        return State.NOT_DETECTED if index <= DIPLOID_INDEX[1] else State.NOT_EVALUABLE
+    if index < HYPODIPLOID_INDEX:
+        # Hypodiploid, but of which class only the number tells.
+        return State.ALTERED if low == FEWEST_CHROMOSOMES else State.NOT_EVALUABLE
+    return State.NOT_DETECTED if index >= DIPLOID_INDEX[0] else State.NOT_EVALUABLE
+
+
+def trisomy_finding(question: Question, karyotype: Karyotype, ploidy: Ploidy) -> Finding:
+    """Three or more copies of a chromosome in a clone of the karyotype."""
+    name = question.trisomy
+    for clone in karyotype.abnormal:
+        gained = any(c.sign == "+" and not c.kind and c.chromosomes == (name,)
+                     and not c.uncertain for c in clone.changes)  # fmt: skip
+        # Against a haploid set, one gained chromosome makes two.
+        if gained and clone.modal and clone.modal.low > NORMAL_NUMBER:
+            sentence = N_("The karyotype has a gain of chromosome {name} (“{text}”).")
+            reason = Reason("trisomy", say(sentence, name=name, text=clone.text))
+            return Finding(State.ALTERED, (reason,))
+    if karyotype.answer is KaryotypeAnswer.NORMAL:
+        message = say(N_("The karyotype is normal."))
+        return Finding(State.NOT_DETECTED, (Reason("karyotype_normal", message),))
+    if karyotype.answer is not KaryotypeAnswer.ABNORMAL:
+        message = say(N_("Without a karyotype, {label} is not known."), label=question.label)
+        state = karyotype.state if not ploidy.failed else State.NOT_EVALUABLE
+        return Finding(state, (Reason("no_karyotype", message),))
+    hidden = any(
+        c.kind in ("mar", "r") or c.uncertain for k in karyotype.abnormal for c in k.changes
+    )
+    if hidden or not karyotype.understood:
+        sentence = N_("Chromosomes that are not identified may hold {label}.")
+        message = say(sentence, label=question.label)
+        return Finding(State.NOT_EVALUABLE, (Reason("chromosomes_unidentified", message),))
+    sentence = N_("The karyotype has no gain of chromosome {name}.")
+    return Finding(State.NOT_DETECTED, (Reason("no_trisomy", say(sentence, name=name)),))
