@@ -81,6 +81,8 @@ class LabPreview:
     problems: tuple[ImportProblem, ...] = ()
     plan: Plan = field(default_factory=Plan)
     details: Mapping[str, Any] = field(default_factory=dict)
+    # Records that the result rests on, as they were read: sex of the child, blasts of the specimen.
+    basis: tuple[Record, ...] = ()
 
     @property
     def errors(self) -> tuple[ImportProblem, ...]:
@@ -124,6 +126,7 @@ def commit(preview: LabPreview, *, by: Actor, reason: str) -> Saved:
         return Saved()
     try:
         with writing(by=by, reason=reason):
+            _check_basis(preview.basis)
             for record in preview.plan.remove:
                 delete_record(record=record, by=by, reason=reason or preview.programme)
             saved = save_records(records=preview.plan.save, by=by, reason=reason)
@@ -132,6 +135,18 @@ def commit(preview: LabPreview, *, by: Actor, reason: str) -> Saved:
         message = gettext_noop("What is stored has changed since the preview: look again.")
         raise NotImportable(said(message)) from error
     return saved
+
+
+def _check_basis(basis: Iterable[Record]) -> None:
+    """Raise RecordModifiedError where one of these was changed or deleted since it was read."""
+    by_model: dict[type[Record], dict[int, Record]] = {}
+    for record in basis:
+        by_model.setdefault(type(record), {})[record.pk] = record
+    for model, records in by_model.items():
+        stored = dict(model.objects.filter(pk__in=records).values_list("pk", "version"))
+        for pk, record in records.items():
+            if stored.get(pk) != record.version:
+                raise RecordModifiedError(target=record)
 
 
 def _remember(preview: LabPreview, saved: Saved, *, by: Actor, reason: str) -> None:
