@@ -39,16 +39,33 @@ class GlucocorticoidCategory(Labelled):
 
 @dataclass(frozen=True)
 class MrdMeasurement:
-    """One MRD result. `fraction` and `lod` are fractions of nucleated cells, never percent.
+    """One MRD result. `fraction`, `lod` and `loq` are fractions of nucleated cells, never percent.
 
     `fraction` is the value measured ("="), the bound ("<"), or None ("not_detected"); `lod` is the
-    limit of detection of this measurement, None where it was not recorded.
+    limit of detection of this measurement and `loq` its limit of quantification, None where it was
+    not recorded.
     """
 
     fraction: float | None
     operator: MrdOperator | str = MrdOperator.EQUAL
     lod: float | None = None
     evidence: tuple[Evidence, ...] = ()
+    loq: float | None = None
+
+
+@dataclass(frozen=True)
+class MrdThreshold:
+    """The threshold of a protocol: `fraction` (never percent), and whether MRD at it counts
+    (">=") or only above it (">"). Raises ValueError for another operator, or no fraction."""
+
+    fraction: float
+    operator: str = ">="
+
+    def __post_init__(self) -> None:
+        if self.operator not in (">", ">="):
+            raise ValueError(f"a threshold is > or >=, not {self.operator!r}")
+        if not 0 < self.fraction < 1:
+            raise ValueError(f"a threshold is a fraction between 0 and 1, not {self.fraction!r}")
 
 
 @dataclass(frozen=True)
@@ -62,6 +79,11 @@ class Response:
 def mrd_state(measurement: MrdMeasurement | None, threshold: float, strict: bool = True) -> State:
     """`mrd_response` without its reasons."""
     return mrd_response(measurement, threshold, strict=strict).state
+
+
+def mrd_against(measurement: MrdMeasurement | None, threshold: MrdThreshold) -> Response:
+    """`mrd_response` against the threshold of a protocol, with its operator."""
+    return mrd_response(measurement, threshold.fraction, strict=threshold.operator == ">")
 
 
 def mrd_response(
@@ -126,27 +148,62 @@ def _mrd(state: State, code: str, measurement: MrdMeasurement, threshold: float)
         lod=_number(measurement.lod),
         threshold=threshold,
     )
-    return Response(state, (Reason(code, message, measurement.evidence),))
+    reasons = (Reason(code, message, measurement.evidence), *_below_quantification(measurement))
+    return Response(state, reasons)
 
 
-def glucocorticoid_state(day8_blasts: float | None, recorded: str | None = None) -> State:
+def _below_quantification(measurement: MrdMeasurement) -> tuple[Reason, ...]:
+    """A value that was measured below what the method can put a number to."""
+    fraction, loq = _number(measurement.fraction), _number(measurement.loq)
+    measured = MrdOperator(measurement.operator) is MrdOperator.EQUAL and fraction
+    if not measured or loq is None or fraction >= loq:
+        return ()
+    message = say(
+        N_("MRD {value} is below the limit of quantification, {loq}: the number is approximate."),
+        value=fraction,
+        loq=loq,
+    )
+    return (Reason("mrd_below_quantification", message, measurement.evidence),)
+
+
+def day8_blasts(wbc: float | None, blast_percent: float | None) -> float | None:
+    """Blasts in the blood on day 8 (10^9/L) from white cells (10^9/L) and their blasts (percent).
+
+    None where one of the two is not known. Raises ValueError for a negative number or more than
+    100 percent.
+    """
+    cells, percent = _number(wbc), _number(blast_percent)
+    if cells is None or percent is None:
+        return None
+    if cells < 0 or not 0 <= percent <= 100:
+        raise ValueError(f"{cells:g} x 10^9/L with {percent:g} % blasts cannot be")
+    # Binary fractions must not push 2.3 x 43.478... over or under a limit of 1.0.
+    return round(cells * percent / 100, 9)
+
+
+def glucocorticoid_state(blasts_counted: float | None, recorded: str | None = None) -> State:
     """`glucocorticoid_response` without its reasons."""
-    return glucocorticoid_response(day8_blasts, recorded).state
+    return glucocorticoid_response(blasts_counted, recorded).state
 
 
 def glucocorticoid_response(
-    day8_blasts: float | None,
+    blasts_counted: float | None,
     recorded: GlucocorticoidCategory | str | None = None,
     *,
+    wbc: float | None = None,
+    blast_percent: float | None = None,
     evidence: tuple[Evidence, ...] = (),
 ) -> Response:
     """Response from the blood blasts of day 8 (10^9/L), or from the `recorded` word without them.
 
-    Where both are there and disagree, the blasts decide, and the reasons say so. Raises ValueError
-    for a word that is not a `GlucocorticoidCategory`.
+    `wbc` (10^9/L) and `blast_percent` of day 8 stand in for blasts that were not counted. Where
+    blasts and word disagree, the blasts decide; where the count and the product of WBC and percent
+    lie on two sides of the limit, the count does; the reasons say so. Raises ValueError for a word
+    that is not a `GlucocorticoidCategory`, and for impossible numbers.
     """
     category = GlucocorticoidCategory(recorded) if recorded else None
-    blasts = _number(day8_blasts)
+    counted, product = _number(blasts_counted), day8_blasts(wbc, blast_percent)
+    blasts = product if counted is None else counted
     if blasts is None:
         return _as_recorded(category, evidence)
     insensitive = blasts >= INSENSITIVE_BLASTS
@@ -156,7 +213,15 @@ def glucocorticoid_response(
         else N_("Day-8 blasts {blasts} x 10^9/L: below {limit}, sensitive.")
     )
     code = "day8_insensitive" if insensitive else "day8_sensitive"
-    reasons = [Reason(code, say(sentence, blasts=blasts, limit=INSENSITIVE_BLASTS), evidence)]
+    reasons = [] if counted is not None else [_by_product(wbc, blast_percent, blasts, evidence)]
+    reasons.append(Reason(code, say(sentence, blasts=blasts, limit=INSENSITIVE_BLASTS), evidence))
+    if counted is not None and product is not None:
+        if (product >= INSENSITIVE_BLASTS) != insensitive:
+            differs = say(
+                N_("WBC and blast percentage make {product} x 10^9/L; the count decides."),
+                product=product,
+            )
+            reasons.append(Reason("day8_product_disagrees", differs, evidence))
     state = State.ALTERED if insensitive else State.NOT_DETECTED
     if category and _CATEGORY_STATES[category].answered and _CATEGORY_STATES[category] != state:
         disagrees = say(
@@ -164,6 +229,21 @@ def glucocorticoid_response(
         )
         reasons.append(Reason("recorded_category_disagrees", disagrees, evidence))
     return Response(state, tuple(reasons))
+
+
+def _by_product(
+    wbc: float | None,
+    blast_percent: float | None,
+    blasts: float,
+    evidence: tuple[Evidence, ...],
+) -> Reason:
+    message = say(
+        N_("Day-8 blasts are WBC {wbc} x 10^9/L times {percent} %: {blasts} x 10^9/L."),
+        wbc=_number(wbc),
+        percent=_number(blast_percent),
+        blasts=blasts,
+    )
+    return Reason("day8_from_wbc", message, evidence)
 
 
 _CATEGORY_STATES = {

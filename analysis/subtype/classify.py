@@ -125,10 +125,13 @@ def _reasons(
     lacking: tuple[Question, ...],
 ) -> tuple[Reason, ...]:
     reasons = [reason for row in found for reason in findings.by_key[row.key].reasons]
-    outranked = [row for row in found if row.rank > found[0].rank]
+    leads = sum(row.rank == found[0].rank for row in found) == 1 or not contradictions
+    outranked = found[1:] if leads else []
     if outranked:
         sentence = N_("{leading} leads; {others} is recorded beside it.")
-        message = say(sentence, leading=leading.label, others=tuple(row.label for row in outranked))
+        message = say(
+            sentence, leading=found[0].label, others=tuple(row.label for row in outranked)
+        )
         reasons.append(Reason("subtype_leads", message))
     if {"near_haploid", "low_hypodiploid"} & {row.key for row in found} and any(
         row.key == "high_hyperdiploid" for row in found
