@@ -51,7 +51,7 @@ class Column:
     label: Message
     kind: Kind
     unit: Message | None = None
-    levels: tuple[Labelled, ...] = ()
+    levels: tuple[Labelled | Message, ...] = ()
     digits: int = 2
 
 

@@ -24,10 +24,11 @@ from analysis.cohort.columns import (
     NOT_EVALUABLE,
     NOT_TESTED,
 )
+from analysis.cohort.compare import split_by
 from analysis.cohort.effect import Effect
 from analysis.cohort.frame import AlterationKind, CohortFrame
+from analysis.cohort.rows import Excluded, Group
 from analysis.cohort.significance import Rule, TestResult
-from analysis.cohort.table import Excluded, Group, split_by
 from analysis.wording import N_, Labelled, Message, say
 
 GROUPS_FILE = Path(__file__).parents[1] / "data" / "gene_groups.tsv"

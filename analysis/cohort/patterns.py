@@ -16,10 +16,10 @@ from analysis.cohort.columns import (
     SUBTYPES,
     Column,
 )
+from analysis.cohort.compare import split_by
 from analysis.cohort.frame import CohortFrame
 from analysis.cohort.genes import Comparison, Comparisons, Share, compared, with_q
 from analysis.cohort.significance import Rule
-from analysis.cohort.table import split_by
 
 
 @dataclass(frozen=True)
