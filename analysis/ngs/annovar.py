@@ -77,11 +77,11 @@ def plainly_chosen(
     Where all entries of AAChange are whole and of one gene they share the consequence as well, so
     that this is what `choose` finds among `candidates`. None where the record is not that plain.
     """
-    try:
-        changes, gene = info[keys.change], info[keys.gene]
-        place, exonic = info[keys.place], info[keys.exonic]
-    except KeyError:
+    place_key, exonic_key, gene_key, change_key, _ = keys
+    if change_key not in info or gene_key not in info:
         return None
+    changes, gene = info[change_key], info[gene_key]
+    place, exonic = info.get(place_key, "."), info.get(exonic_key, ".")
     if "\\" in changes or "\\" in place or "\\" in exonic or ";" in changes or '"' in changes:
         return None
     parts = changes.replace(",", ":").split(":")
@@ -91,16 +91,25 @@ def plainly_chosen(
     chosen, wanted = 0, table.get(gene)
     basis = _GRAVEST if len(names) > 1 else _ONLY
     if wanted is not None:
-        own = (wanted.refseq, wanted.ensembl)
-        for index, name in enumerate(names):
-            if name and (name in own or name.partition(".")[0] in own):
-                chosen, basis = index, _TABLE
-                break
+        found = _listed_at(names, wanted)
+        if found is not None:
+            chosen, basis = found, _TABLE
     name, change, residue = names.pop(chosen), parts[5 * chosen + 3], parts[5 * chosen + 4]
     if change[:2] != "c." or residue[:2] != "p.":
         return None
     code = of_annovar(place, exonic)
     return gene, name, coding(change), protein(residue), code, basis, tuple(names)
+
+
+def _listed_at(names: list[str], wanted: Preferred) -> int | None:
+    """Where the table's transcript stands, with or without a version."""
+    if wanted.refseq == names[0] or (wanted.refseq in names and wanted.ensembl not in names):
+        return names.index(wanted.refseq)
+    own = (wanted.refseq, wanted.ensembl)
+    for index, name in enumerate(names):
+        if name and name.partition(".")[0] in own:
+            return index
+    return None
 
 
 def with_hgvs_names(found: Candidate) -> Candidate:

@@ -7,6 +7,7 @@ for (no base quality, no VAF), the call stays and the filter is counted as not c
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from analysis.ikzf1_evidence import VariantConsequence
 from analysis.ngs.annotation import Annotation
@@ -127,9 +128,10 @@ class FilterSet:
         return tuple(drop for (drop, limit), unstated in pairs if unstated and limit is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class DroppedCall:
-    """A call that was not kept, with the line it stands on and the filter that dropped it."""
+class DroppedCall(NamedTuple):
+    """A call that was not kept, with the line it stands on and the filter that dropped it.
+
+    A tuple because a file may have very many."""
 
     line: int
     chrom: str
@@ -150,21 +152,26 @@ class DroppedCall:
         return say(sentence, reason=reason, value=self.value, **params)
 
 
+_NUMBERS = {
+    Drop.VAF: "vaf",
+    Drop.MAPQ: "mapq",
+    Drop.BASE_QUALITY: "base_quality",
+    Drop.DEPTH: "depth",
+}
+
+
 def dropped(call: Call, reason: Drop, annotation: Annotation | None = None) -> DroppedCall:
     """The record of a dropped call, with the value that the filter looked at."""
-    values = {
-        Drop.CALLER: ";".join(call.filters),
-        Drop.VAF: call.vaf,
-        Drop.MAPQ: call.mapq,
-        Drop.BASE_QUALITY: call.base_quality,
-        Drop.DEPTH: call.depth,
-        Drop.REFERENCE: call.genotype,
-        Drop.NO_CALL: call.genotype,
-    }
-    value = values.get(reason)
-    if reason is Drop.POPULATION and annotation:
-        value = f"{annotation.frequency_from} {annotation.frequency:g}"
-    text = "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+    text = ""
+    if reason is Drop.CALLER:
+        text = ";".join(call.filters)
+    elif reason in (Drop.REFERENCE, Drop.NO_CALL):
+        text = call.genotype
+    elif reason is Drop.POPULATION and annotation:
+        text = f"{annotation.frequency_from} {annotation.frequency:g}"
+    elif reason in _NUMBERS:
+        value = getattr(call, _NUMBERS[reason])
+        text = f"{value:g}" if isinstance(value, float) else str(value)
     return DroppedCall(call.line, call.chrom, call.pos, call.ref, call.alt, reason, text)
 
 

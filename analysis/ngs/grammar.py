@@ -20,9 +20,12 @@ QUALITY = re.compile(r"\.|[-+]?+(?:\d++(?:\.\d*+)?+|\.\d++)(?:[eE][-+]?+\d++)?+|
 POSITION = re.compile(r"[1-9][0-9]{0,9}")
 INTEGER = r"(?:-?+[0-9]{1,10}+|\.)"
 COUNT = r"(?:[0-9]{1,10}+|\.)"
+_EXPONENT = r"(?:[eE][-+]?+[0-9]{1,3}+)?+"
+# The alternatives differ in their first character, so that none is tried in vain.
 FLOAT = (
-    r"(?:[-+]?+(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][-+]?+[0-9]{1,3}+)?+"
-    r"|[-+]?+(?:[nN][aA][nN]|[iI][nN][fF])|\.)"
+    rf"(?:[0-9]++(?:\.[0-9]*+)?+{_EXPONENT}|\.(?:[0-9]++{_EXPONENT})?+"
+    rf"|[-+](?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++){_EXPONENT}"
+    r"|[-+]?+(?:[nN][aA][nN]|[iI][nN][fF]))"
 )
 _ITEM = {"Integer": INTEGER, "Float": FLOAT}
 # Reads are counted: never below 0, whatever Integer allows.

@@ -60,8 +60,8 @@ class LineShape:
             self.fraction_from,
             int(depth) if depth.isdecimal() else int(ref_reads) + own,
             own,
-            median_of(values[self.mapq], 0, 1),
-            median_of(values[self.base_quality], 0, 1),
+            median_of(values[self.mapq], 0, 1) if self.mapq > 0 else None,
+            median_of(values[self.base_quality], 0, 1) if self.base_quality > 0 else None,
             values[self.genotype],
         )
 
@@ -73,7 +73,10 @@ class LinePatterns:
         self.header, self.tumour, self.shapes = header, tumour, shapes
         self.tabs = len(header.samples) + 8
         self.known: dict[tuple[str, str], LineShape] = {}
-        self.last: LineShape | None = None
+        # The shape tried first is that of the majority (the vote of Boyer and Moore), so that a
+        # record of another kind now and then costs two tries, and the next one only one.
+        self.first: LineShape | None = None
+        self.votes = 0
 
     def match(self, line: str) -> tuple[LineShape, tuple[str, ...]] | None:
         """The shape of a line and its groups; None where no pattern matches.
@@ -81,25 +84,29 @@ class LinePatterns:
         The groups are CHROM, POS, REF, ALT, FILTER and the values of `names` and of `keys`, ""
         where the sample's column ends before them.
         """
-        if self.last is None or line.count("\t") != self.tabs:
+        shape = self.first
+        if shape is None or line.count("\t") != self.tabs:
             return None
-        match = self.last.pattern.fullmatch(line)
-        if match is None:
-            cells = line.split("\t")
-            shape = self.known.get(_signature(cells[7], cells[8]))
-            if shape is None or shape is self.last:
-                return None
-            self.last = shape
-            match = shape.pattern.fullmatch(line)
-            if match is None:
-                return None
-        return self.last, match.groups("")
+        match = shape.pattern.fullmatch(line)
+        if match is not None:
+            self.votes += 1
+            return shape, match.groups("")
+        cells = line.split("\t")
+        other = self.known.get(_signature(cells[7], cells[8]))
+        if other is None or other is shape:
+            return None
+        self.votes -= 1
+        if self.votes < 0:
+            self.first, self.votes = other, 0
+        match = other.pattern.fullmatch(line)
+        return None if match is None else (other, match.groups(""))
 
     def learn(self, info: str, format_keys: str) -> None:
         """Take the keys of a record that was found right, so that its like passes quickly."""
         signature = _signature(info, format_keys)
         if len(self.known) < MOST_LEARNED and signature not in self.known:
-            self.last = self.known[signature] = self._shape(info, format_keys)
+            shape = self.known[signature] = self._shape(info, format_keys)
+            self.first = self.first or shape
 
     def _shape(self, info: str, format_keys: str) -> LineShape:
         text, names = self.shapes.pattern_of(info, in_line=True)

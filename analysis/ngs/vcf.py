@@ -96,17 +96,20 @@ class VcfReader:
             return None
         shape, values = found
         chrom, pos, ref, alt, filters = values[:FRONT_GROUPS]
-        words, start = self.check.filter_words(filters), int(pos)
-        if words is None or alt == ref or start > self.check.end_of(chrom):
+        words, start = self.check.filters.get(filters), int(pos)
+        # Filters and contigs not met before go the slow way, which remembers them.
+        if words is None or alt == ref or start > self.check.ends.get(chrom, 0):
             return None
-        info = dict(zip(shape.names, values[FRONT_GROUPS:], strict=False))
+        info = dict(zip(shape.names, values[FRONT_GROUPS:]))  # noqa: B905
         numbers = shape.numbers(values)
         if numbers is None:
             sample = zip(shape.keys, values[FRONT_GROUPS + len(shape.names) :], strict=False)
             numbers = numbers_of(dict(sample), info, 0, 1)
         form = written = (start, ref, alt)
-        if ref not in _ONE_BASE or alt not in _ONE_BASE or self.reference is not None:
+        if self.reference is not None:
             form = self._form(number, chrom, written)
+        elif ref not in _ONE_BASE or alt not in _ONE_BASE:
+            form = alleles.parsimonious(start, ref.upper(), alt.upper())
         return Call._make((number, chrom, *form, words, *numbers, 1, (alt,), written, info))
 
     def _slowly(self, number: int, line: str) -> Iterable[Call]:
