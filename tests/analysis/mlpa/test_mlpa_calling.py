@@ -164,6 +164,8 @@ def test_all_samples_lift_the_wild_type_by_the_formula_of_the_bias():
 def test_bias_has_the_numbers_of_the_fact_list():
     # 1.26 for CDKN2A at 15 % heterozygous and 13 % homozygous
     assert round(bias(0.15, 0.13), 2) == 1.26
+    # 1.05 for IKZF1: 18 of 200 children with a deletion
+    assert round(bias(18 / 200, 0), 2) == 1.05
     assert bias(0, 1) == float("inf")
     with pytest.raises(ValueError, match="between 0 and 1"):
         bias(0.7, 0.7)
