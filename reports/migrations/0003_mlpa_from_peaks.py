@@ -11,6 +11,16 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterField(
+            model_name="historicalproberatio",
+            name="exon",
+            field=models.CharField(blank=True, max_length=40, verbose_name="exon"),
+        ),
+        migrations.AlterField(
+            model_name="proberatio",
+            name="exon",
+            field=models.CharField(blank=True, max_length=40, verbose_name="exon"),
+        ),
         migrations.AddField(
             model_name='historicalmlparun',
             name='controls',

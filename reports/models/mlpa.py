@@ -177,7 +177,7 @@ class ProbeRatio(Record):
     )
     probe = models.CharField(_("probe"), max_length=60, blank=True)
     gene = models.CharField(_("gene"), max_length=40, db_index=True)
-    exon = models.CharField(_("exon"), max_length=10, blank=True)
+    exon = models.CharField(_("exon"), max_length=40, blank=True)
     ratio = measured(
         _("ratio"), low=0, high=20, help_text=_("1 is normal, 0.5 one copy lost in all cells")
     )
