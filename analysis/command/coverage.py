@@ -81,7 +81,7 @@ def coverage_data(found: CoverageResult) -> dict[str, Any]:
             }
             for item in found.exons
         ],
-        "ikzf1_low_exons": list(found.low_exons),
+        "ikzf1_low_exons": list(found.low_exons) if found.covers_ikzf1 else [],
         "overlap": found.overlap.value,
         "min_mapq": filters.min_mapq or 0,
         "min_base_quality": filters.min_base_quality or 0,
@@ -130,7 +130,7 @@ def coverage_summary(page: Page, found: CoverageResult) -> None:
 
 
 def exon_table(page: Page, found: CoverageResult) -> None:
-    page.say(say(N_("IKZF1 by exon ({build}):"), build=found.build.name))
+    page.title(say(N_("IKZF1 by exon ({build}):"), build=found.build.name))
     header = (N_("exon"), N_("on the panel"), N_("mean depth"), N_("small variants"))
     page.table(
         header,

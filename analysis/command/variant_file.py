@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from analysis.command.file_kind import FileKind, kind_of, mapping_of
 from analysis.ngs.filters import Drop, DroppedCall, FilterSet
 from analysis.ngs.tables import SampleVariant, read_variant_table
 from analysis.ngs.vcf_result import analyse_vcf
-from analysis.wording import N_, Message
+from analysis.wording import N_, Message, say
 
 
 @dataclass(frozen=True)
@@ -81,17 +82,35 @@ def _table(path: Path, options: Namespace) -> VariantFile:
             names = samples[:10]
             raise Refused(sentence, file=found.file, name=options.tumour, names=names)
         rows = tuple(row for row in rows if row.sample == options.tumour)
+    unchecked = _unchecked(rows, found.filters)
     return VariantFile(
         file=found.file,
         records=found.records,
         variants=rows,
         dropped=found.dropped,
         dropped_calls=found.dropped_calls,
-        unchecked=(),
-        notes=(),
+        unchecked=unchecked,
+        notes=unchecked_notes(unchecked),
         filters=found.filters,
         build=found.builds[0] if len(found.builds) == 1 else options.build,
         tumour=options.tumour or "",
         annotation=mapping.name,
         samples=samples,
     )
+
+
+def _unchecked(rows: tuple[SampleVariant, ...], filters: FilterSet) -> tuple[tuple[Drop, int], ...]:
+    """As in `VcfResult`; tables state neither mapping nor base quality."""
+    counts = Counter(
+        drop
+        for _, kept in rows
+        for drop in filters.unchecked(
+            (not kept.filters, kept.vaf is None, True, True, kept.depth is None)
+        )
+    )
+    return tuple((drop, counts[drop]) for drop in Drop if counts[drop])
+
+
+def unchecked_notes(unchecked: tuple[tuple[Drop, int], ...]) -> tuple[Message, ...]:
+    sentence = N_("kept without this check, as the file does not state it: {reason} ({n})")
+    return tuple(say(sentence, reason=reason, n=count) for reason, count in unchecked)
