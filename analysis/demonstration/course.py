@@ -16,7 +16,7 @@ D15_PERCENT = {"m1": (0.12, 4.4), "m2": (5.6, 22.0), "m3": (27.0, 61.0)}
 
 @dataclass(frozen=True)
 class Course:
-    """`d15`, `d33`, `d84`: percent as text ("0.35%", "<0.01%"); `d84` is "" where not done."""
+    """`d15`, `d33`, `d84`: percent as text ("0.35%", "<0.01%")."""
 
     day8: float
     d15: str
@@ -51,11 +51,11 @@ def _d33(child: Child) -> str:
 
 
 def _d84(child: Child, rng: Random) -> str:
-    """Week 12: for high and intermediate risk, and for a third of the others."""
+    """Week 12: done in all, because the protocol's group is not settled without it."""
     if child.d84_percent is not None:
         return f"{child.d84_percent:g}%"
-    if child.risk == "low" and rng.random() > 1 / 3:
-        return ""
+    if child.risk == "low":
+        rng.random()  # keeps what is drawn after it
     if child.risk == "high" and rng.random() < 0.2:
         return f"{rng.uniform(0.012, 0.07):.3f}%"
     return BELOW

@@ -101,7 +101,10 @@ class RuleVerdict:
 
 @dataclass(frozen=True)
 class Possible:
-    """A group that some completion of the unknown facts gives; `given` is one such completion."""
+    """A group that some completion of the unknown facts gives.
+
+    `given` is one such completion; empty where nothing needs to be supposed.
+    """
 
     code: str
     word: RiskWord
