@@ -104,21 +104,22 @@ class _Draft:
         )
 
 
-def check_run(request: RunRequest) -> LabPreview:
-    """Everything that importing the run would do, and everything that is wrong with it."""
+def check_run(request: RunRequest, *, reader: FileReader | None = None) -> LabPreview:
+    """Everything that importing the run would do, and everything that is wrong with it. Several
+    runs may share a `reader`."""
+    if reader is None:
+        with FileReader() as own:
+            return check_run(request, reader=own)
     draft = _Draft(request, files_of(request.all_paths))
-    with FileReader() as reader:
-        found, problems = reader.attempt(
-            contents,
-            [path.absolute() for path in request.paths],
-            mapping=request.mapping,
-            samples=request.samples.absolute() if request.samples else None,
-            file=request.name,
-        )
-        draft.problems += problems
-        if found is None:
-            return draft.preview()
-        return _checked(draft, found, reader)
+    found, problems = reader.attempt(
+        contents,
+        [path.absolute() for path in request.paths],
+        mapping=request.mapping,
+        samples=request.samples.absolute() if request.samples else None,
+        file=request.name,
+    )
+    draft.problems += problems
+    return draft.preview() if found is None else _checked(draft, found, reader)
 
 
 def _checked(draft: _Draft, found: RunContents, reader: FileReader) -> LabPreview:
