@@ -67,7 +67,11 @@ def filters_of(options: Namespace) -> FilterSet:
     if not changed:
         return chosen
     limits = ", ".join(f"{name} {limit:g}" for name, limit in changed.items())
-    return replace(chosen, name=f"{chosen.name} ({limits})", **changed)
+    # A limit that a person names holds for the medians of a VCF as well as for reads.
+    medians = {
+        f"min_median_{name[4:]}": limit for name, limit in changed.items() if name != "min_vaf"
+    }
+    return replace(chosen, name=f"{chosen.name} ({limits})", **changed, **medians)
 
 
 def overlap_of(options: Namespace) -> MateOverlap:

@@ -10,7 +10,7 @@ from ngs_files import COLUMNS, META, SHARED, record, text, written
 from analysis.file_problems import FileRefused
 from analysis.ngs.alleles import left_aligned, parsimonious
 from analysis.ngs.build import build_of
-from analysis.ngs.filters import CODING_FILTERS, STUDY_FILTERS, Drop, FilterSet
+from analysis.ngs.filters import CODING_FILTERS, MEDIAN_FILTERS, STUDY_FILTERS, Drop, FilterSet
 from analysis.ngs.header import TumourBasis
 from analysis.ngs.text_lines import STANDARD_LIMITS
 from analysis.ngs.vcf import open_vcf
@@ -216,10 +216,18 @@ def test_median_qualities_of_the_allele_are_filtered_where_the_file_states_them(
     ]
     rows = [
         record(FORMAT="GT:AF:MMQ:MBQ", child=f"0/1:0.1:{mapq}:{quality}", remission="0/0")
-        for mapq, quality in (("60", "20,30"), ("29", "35,35"), ("60", "35,29"))
+        for mapq, quality in (("60", "19,20"), ("29", "35,35"), ("30", "35,19"), ("60", "35,29"))
     ]
-    result = analyse_vcf(written(tmp_path, text(*rows, meta=meta)))
-    assert result.dropped == {Drop.MAPQ: 1, Drop.BASE_QUALITY: 1}
+    path = written(tmp_path, text(*rows, meta=meta))
+    assert analyse_vcf(path).dropped == {Drop.MAPQ: 1, Drop.BASE_QUALITY: 1}
+    strict = analyse_vcf(path, filters=MEDIAN_FILTERS)
+    assert strict.dropped == {Drop.MAPQ: 1, Drop.BASE_QUALITY: 3}
+
+
+def test_a_median_of_29_is_no_read_below_30():
+    # The limit on bases belongs to reads; GATK's own limit on medians is 20.
+    assert (STUDY_FILTERS.min_base_quality, STUDY_FILTERS.min_median_base_quality) == (30, 20)
+    assert "unconfirmed" in dict(STUDY_FILTERS.sources)["min_median_base_quality"]
 
 
 def test_study_filter_set_holds_the_limits_of_the_paper_with_their_source():
