@@ -10,6 +10,8 @@ import yaml
 from analysis.file_problems import refusal
 from analysis.wording import N_
 
+_PLAIN = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
+
 
 @dataclass(frozen=True)
 class Lined:
@@ -32,8 +34,8 @@ class Lined:
 
 def read_lined(text: str, *, file: str) -> Lined:
     """The one document in `text`. Raises `FileRefused` for bad YAML and for a key given twice."""
-    loader = yaml.SafeLoader(text)
     try:
+        loader = yaml.SafeLoader(text)
         node = loader.get_single_node()
         if node is None:
             raise refusal(file, N_("the file is empty"))
@@ -43,14 +45,14 @@ def read_lined(text: str, *, file: str) -> Lined:
         cause = getattr(error, "problem", None) or str(error)
         line = mark.line + 1 if mark else 0
         raise refusal(file, N_("not valid YAML: {cause}"), line=line, cause=cause) from error
-    finally:
-        loader.dispose()
 
 
 def _lined(node: yaml.Node, loader: yaml.SafeLoader, file: str, depth: int) -> Lined:
     line = node.start_mark.line + 1
     if depth > 50:
         raise refusal(file, N_("nested too deeply, or within itself"), line=line)
+    if isinstance(node, yaml.CollectionNode) and node.tag not in _PLAIN:
+        raise refusal(file, N_("the tag {tag} is not allowed"), line=line, tag=node.tag)
     if isinstance(node, yaml.SequenceNode):
         return Lined([_lined(item, loader, file, depth + 1) for item in node.value], line)
     if isinstance(node, yaml.MappingNode):
