@@ -215,13 +215,13 @@ def glucocorticoid_response(
     code = "day8_insensitive" if insensitive else "day8_sensitive"
     reasons = [] if counted is not None else [_by_product(wbc, blast_percent, blasts, evidence)]
     reasons.append(Reason(code, say(sentence, blasts=blasts, limit=INSENSITIVE_BLASTS), evidence))
-    if counted is not None and product is not None:
-        if (product >= INSENSITIVE_BLASTS) != insensitive:
-            differs = say(
-                N_("WBC and blast percentage make {product} x 10^9/L; the count decides."),
-                product=product,
-            )
-            reasons.append(Reason("day8_product_disagrees", differs, evidence))
+    both = counted is not None and product is not None
+    if both and (product >= INSENSITIVE_BLASTS) != insensitive:
+        differs = say(
+            N_("WBC and blast percentage make {product} x 10^9/L; the count decides."),
+            product=product,
+        )
+        reasons.append(Reason("day8_product_disagrees", differs, evidence))
     state = State.ALTERED if insensitive else State.NOT_DETECTED
     if category and _CATEGORY_STATES[category].answered and _CATEGORY_STATES[category] != state:
         disagrees = say(
