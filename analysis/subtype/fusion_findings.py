@@ -37,7 +37,7 @@ def fusion_finding(
 
 def _concerns(question: Question, test: FusionTest) -> bool:
     genes = {gene(test.gene_a), gene(test.gene_b)} - {""}
-    if not genes or genes & set(question.genes) or genes == question.complete:
+    if not genes or genes & set(question.genes) or genes <= question.complete:
         return True
     return _means(question, test.gene_a, test.gene_b)
 

@@ -101,7 +101,8 @@ def _pairs() -> dict[frozenset[str], tuple[str, str]]:
 def subtypes_of_fusion(gene_a: str, gene_b: str) -> tuple[tuple[str, ...], bool]:
     """(keys of the subtypes that this fusion makes, whether the pair itself is listed).
 
-    A listed pair makes one subtype; of another, each gene that rearranges with any partner counts.
+    A pair that is listed, or that the table names, makes one subtype; of another, each gene that
+    rearranges with any partner counts.
     """
     pair = frozenset((gene(gene_a), gene(gene_b)))
     listed = _pairs().get(pair)
@@ -109,7 +110,10 @@ def subtypes_of_fusion(gene_a: str, gene_b: str) -> tuple[tuple[str, ...], bool]
         word, icc = listed
         keys = [q.key for q in subtypes() if q.pairs == word and icc.endswith(q.pair_class)]
         return tuple(keys[:1]), True
-    return tuple(q.key for q in subtypes() if pair & set(q.genes)), False
+    named = tuple(q.key for q in subtypes() if pair == q.complete)
+    return (
+        (named, True) if named else (tuple(q.key for q in subtypes() if pair & set(q.genes)), False)
+    )
 
 
 def _question(row: dict[str, Any]) -> Question:
