@@ -7,8 +7,11 @@ import pytest
 from analysis.calls import State
 from analysis.response import (
     MrdMeasurement,
+    MrdThreshold,
+    day8_blasts,
     glucocorticoid_response,
     glucocorticoid_state,
+    mrd_against,
     mrd_response,
     mrd_state,
 )
@@ -102,3 +105,75 @@ def test_glucocorticoid_response(blasts, recorded, answer, codes):
 def test_glucocorticoid_word_that_is_not_one_is_refused():
     with pytest.raises(ValueError, match="partly"):
         glucocorticoid_state(None, "partly")
+
+
+# "<1e-4" against 1e-4, by the limit of detection; and a value exactly at the threshold.
+THRESHOLDS = [
+    ("<1e-4 by a method of 1e-4, at or above", 1e-4, "<", 1e-4, 1e-4, ">=", BELOW),
+    ("<1e-4 by a method of 1e-3, at or above", 1e-4, "<", 1e-3, 1e-4, ">=", UNREAD),
+    ("exactly 1e-4, at or above", 1e-4, "=", 1e-5, 1e-4, ">=", ABOVE),
+    ("exactly 1e-4, above", 1e-4, "=", 1e-5, 1e-4, ">", BELOW),
+    ("just below 1e-2, at or above", 9.99e-3, "=", 1e-5, 1e-2, ">=", BELOW),
+    ("exactly 1e-2, at or above", 1e-2, "=", 1e-5, 1e-2, ">=", ABOVE),
+    ("0.05 % of AIEOP-BFM, at or above", 5e-4, "=", 1e-5, 5e-4, ">=", ABOVE),
+    ("not detected, limit at the threshold", None, "not_detected", 5e-4, 5e-4, ">=", BELOW),
+    ("not detected, limit above it", None, "not_detected", 1e-3, 5e-4, ">=", UNREAD),
+]
+
+
+@pytest.mark.parametrize(
+    ("fraction", "operator", "lod", "limit", "sign", "answer"),
+    [c[1:] for c in THRESHOLDS],
+    ids=[c[0] for c in THRESHOLDS],
+)
+def test_mrd_against_the_threshold_of_a_protocol(fraction, operator, lod, limit, sign, answer):
+    found = mrd_against(MrdMeasurement(fraction, operator, lod), MrdThreshold(limit, sign))
+    assert found.state is answer
+
+
+@pytest.mark.parametrize(("fraction", "operator"), [(1e-4, "<"), (0, ">"), (1, ">="), (10, ">=")])
+def test_a_threshold_that_cannot_be_is_refused(fraction, operator):
+    with pytest.raises(ValueError, match="threshold"):
+        MrdThreshold(fraction, operator)
+
+
+def test_a_value_below_quantification_is_said_and_changes_no_answer():
+    value = MrdMeasurement(5e-5, "=", 1e-5, loq=1e-4)
+    found = mrd_against(value, MrdThreshold(1e-4))
+    assert found.state is BELOW
+    assert [reason.code for reason in found.reasons] == ["mrd_below", "mrd_below_quantification"]
+    at = mrd_against(MrdMeasurement(1e-4, "=", 1e-5, loq=1e-4), MrdThreshold(1e-3))
+    assert [reason.code for reason in at.reasons] == ["mrd_below"]
+
+
+@pytest.mark.parametrize(
+    ("wbc", "percent", "blasts"),
+    [(2.0, 50, 1.0), (12.5, 8, 1.0), (3.3, 30, 0.99), (0, 0, 0), (None, 50, None), (4, None, None)],
+)
+def test_day8_blasts_from_wbc_and_percent(wbc, percent, blasts):
+    assert day8_blasts(wbc, percent) == blasts
+
+
+@pytest.mark.parametrize(("wbc", "percent"), [(2, 101), (2, -1), (-1, 50)])
+def test_impossible_day8_numbers_are_refused(wbc, percent):
+    with pytest.raises(ValueError, match="cannot be"):
+        day8_blasts(wbc, percent)
+
+
+def test_glucocorticoid_response_from_wbc_and_percent():
+    at = glucocorticoid_response(None, wbc=12.5, blast_percent=8)
+    assert at.state is ABOVE
+    assert [reason.code for reason in at.reasons] == ["day8_from_wbc", "day8_insensitive"]
+    below = glucocorticoid_response(None, "insensitive", wbc=3.3, blast_percent=30)
+    assert below.state is BELOW
+    assert below.reasons[-1].code == "recorded_category_disagrees"
+    only_wbc = glucocorticoid_response(None, wbc=3.3)
+    assert only_wbc.state is UNTESTED
+
+
+def test_a_count_decides_against_the_product():
+    found = glucocorticoid_response(0.5, wbc=12.5, blast_percent=8)
+    assert found.state is BELOW
+    assert [r.code for r in found.reasons] == ["day8_sensitive", "day8_product_disagrees"]
+    agreeing = glucocorticoid_response(0.9, wbc=3.3, blast_percent=30)
+    assert [r.code for r in agreeing.reasons] == ["day8_sensitive"]
