@@ -19,7 +19,14 @@ from analysis.ikzf1 import STUDY_RULES, Ikzf1Status
 from analysis.response import MrdMeasurement
 from reports import models
 from reports.evidence import diagnosis_sequencing
-from reports.models import Classification, Consequence, KaryotypeState, MrdOperator, Quality, Result
+from reports.models import (
+    Classification,
+    Consequence,
+    KaryotypeState,
+    MrdOperator,
+    Result,
+    SequencingQuality,
+)
 
 # Hyperdiploid: 51 to 65 chromosomes in the main clone.
 HYPERDIPLOID = range(51, 66)
@@ -199,8 +206,9 @@ def _genes(
     status: Ikzf1Status | None,
 ) -> dict:
     """`samples` are those at diagnosis, adequate ones first, then the latest first."""
-    adequate = [item for item in samples if item.quality == Quality.ADEQUATE]
-    failed = [item for item in samples if item.quality != Quality.ADEQUATE]
+    adequate = [item for item in samples if item.quality == SequencingQuality.ADEQUATE]
+    # Where the depth is not stated, the absence of a variant is no answer.
+    failed = [item for item in samples if item.quality != SequencingQuality.ADEQUATE]
     tested = _listed(tuple(item.panel.genes for item in adequate))
     unread = _listed(tuple(item.panel.genes for item in failed)) - tested
     state = status.state if status else State.NOT_TESTED

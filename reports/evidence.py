@@ -2,8 +2,9 @@
 
 Which measurement speaks for a child: of the specimens taken at diagnosis, the latest adequate MLPA
 sample that measured IKZF1 and the latest adequate sequenced sample whose panel covers it; the other
-adequate ones go along, so that a contradiction is seen. Where none was adequate, the latest failed
-one speaks, so that "not evaluable" keeps its reason. "Latest" is by date of the run, then by entry.
+adequate ones go along, so that a contradiction is seen, and so do sequenced samples whose depth
+nobody has stated. Where none was adequate, the latest of these speaks, then the latest failed one,
+so that "not evaluable" keeps its reason. "Latest" is by date of the run, then by entry.
 """
 
 from __future__ import annotations
@@ -23,11 +24,18 @@ from analysis.ikzf1 import (
     Variant,
 )
 from reports import models
-from reports.models import Quality, TimePoint
+from reports.models import Quality, SequencingQuality, TimePoint
 from reports.models.mlpa import IKZF1_EXONS
 
 UNTESTED_COPY_NUMBER = CopyNumberAssay(tested=False)
 UNTESTED_SEQUENCING = SequencingAssay(tested=False)
+# What a recorded quality says of whether the sample could be read.
+_ADEQUATE = {
+    SequencingQuality.ADEQUATE: True,
+    SequencingQuality.FAILED: False,
+    SequencingQuality.NOT_STATED: None,
+}
+_ORDER = {SequencingQuality.ADEQUATE: 2, SequencingQuality.NOT_STATED: 1}
 
 
 def ikzf1_evidence(patient_ids: Collection[int]) -> dict[int, Ikzf1Evidence]:
@@ -81,11 +89,11 @@ def _ranked(samples: Iterable, quality: str) -> dict[int, list]:
 
 def _speaking(assays: list, answers: Callable[[Any], bool], untested: Any) -> tuple[Any, tuple]:
     """(the assay that speaks, the others that answer) of `assays` in the order of `_rank`."""
-    able = [item for item in assays if item.adequate and answers(item)]
+    able = [item for item in assays if item.adequate is not False and answers(item)]
     if able:
         return able[0], tuple(able[1:])
     # A test of IKZF1 that failed says more than a good one of other genes.
-    failed = [item for item in assays if not item.adequate]
+    failed = [item for item in assays if item.adequate is False]
     return next(iter([*failed, *assays]), untested), ()
 
 
@@ -97,10 +105,10 @@ def _sequence_answers(assay: SequencingAssay) -> bool:
     return bool(assay.covers_ikzf1 or assay.variants)
 
 
-def _rank(sample, quality: str) -> tuple[bool, str, int]:
+def _rank(sample, quality: str) -> tuple[int, str, int]:
     date = sample.run.run_date
     return (
-        getattr(sample, quality) == Quality.ADEQUATE,
+        _ORDER.get(getattr(sample, quality), 0),
         date.isoformat() if date else "",
         sample.pk,
     )
@@ -184,7 +192,7 @@ def _sequencing(
     genes = sample.panel.genes
     return SequencingAssay(
         tested=True,
-        adequate=sample.quality == Quality.ADEQUATE,
+        adequate=_ADEQUATE[sample.quality],
         variants=tuple(_variant(row) for row in variants.get(sample.pk, [])),
         low_exons=sample.low_exons,
         covers_ikzf1="IKZF1" in genes if genes else None,

@@ -10,7 +10,7 @@ from analysis.ikzf1 import Ikzf1Rules
 from reports.documents.content import Cell, Column, Fact, Mark, Part, Row, Table, row, table
 from reports.documents.numbers import day, percent
 from reports.documents.records import ChildRecords
-from reports.models import Quality, SequencingSample, Variant
+from reports.models import SequencingQuality, SequencingSample, Variant
 
 
 def sequence_variants(records: ChildRecords, rules: Ikzf1Rules) -> Part:
@@ -38,7 +38,7 @@ def sequence_variants(records: ChildRecords, rules: Ikzf1Rules) -> Part:
 
 
 def _facts(sample: SequencingSample) -> list[Fact]:
-    run, failed = sample.run, sample.quality == Quality.FAILED
+    run, failed = sample.run, sample.quality == SequencingQuality.FAILED
     quality = Fact(
         _("Quality"),
         sample.get_quality_display(),
@@ -97,7 +97,7 @@ def _tables(sample: SequencingSample) -> list[Table]:
 
 
 def _nothing_found(sample: SequencingSample) -> Table:
-    failed = sample.quality == Quality.FAILED
+    failed = sample.quality == SequencingQuality.FAILED
     # A panel without a variant answers for no gene by itself: the status of IKZF1 stands above.
     mark = Mark(State.NOT_EVALUABLE) if failed else None
     words = (

@@ -42,12 +42,23 @@ from reports.models.response import (
     MrdOperator,
 )
 from reports.models.risk import RiskAssessment, RiskGroup
+from reports.models.sequencing_file import (
+    DroppedRow,
+    ExonCoverage,
+    ExonReach,
+    FileKind,
+    GeneCoverage,
+    RegionRow,
+    SequencingFile,
+    packed_rows,
+)
 from reports.models.specimen import Material, Specimen, TimePoint
 from reports.models.variant import (
     Build,
     Classification,
     Consequence,
     Panel,
+    SequencingQuality,
     SequencingRun,
     SequencingSample,
     Tier,
@@ -67,11 +78,16 @@ __all__ = [
     "Consent",
     "Consequence",
     "Diagnosis",
+    "DroppedRow",
     "Event",
+    "ExonCoverage",
+    "ExonReach",
+    "FileKind",
     "Findings",
     "FollowUpEvent",
     "FusionMethod",
     "FusionResult",
+    "GeneCoverage",
     "Glucocorticoid",
     "GlucocorticoidResponse",
     "Ikzf1Assessment",
@@ -94,6 +110,7 @@ __all__ = [
     "Patient",
     "ProbeRatio",
     "Quality",
+    "RegionRow",
     "Report",
     "ReportStatus",
     "ReportVersion",
@@ -101,6 +118,8 @@ __all__ = [
     "RiskAssessment",
     "RiskGroup",
     "SavedCohort",
+    "SequencingFile",
+    "SequencingQuality",
     "SequencingRun",
     "SequencingSample",
     "Sex",
@@ -113,4 +132,5 @@ __all__ = [
     "TimePoint",
     "Use",
     "Variant",
+    "packed_rows",
 ]

@@ -4,7 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from reports.models.patient import Patient
-from reports.models.record import Record, one_of
+from reports.models.record import Record, counted, one_of, within
+from reports.models.specimen import Specimen
 
 
 class FusionMethod(models.TextChoices):
@@ -36,6 +37,19 @@ class FusionResult(Record):
     method = models.CharField(_("method"), max_length=20, choices=FusionMethod)
     result = models.CharField(_("result"), max_length=20, choices=Result)
     detail = models.CharField(_("detail"), max_length=200, blank=True)
+    specimen = models.ForeignKey(
+        Specimen,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="fusions",
+        verbose_name=_("specimen"),
+    )
+    supporting_reads = counted(_("reads that support the fusion"), low=0, high=100_000_000)
+    breakpoints = models.CharField(
+        _("breakpoints"), max_length=200, blank=True, help_text=_("5′ and 3′, as the file has them")
+    )
+    source = models.CharField(_("file and line"), max_length=450, blank=True)
 
     class Meta:
         verbose_name = _("fusion result")
@@ -47,6 +61,7 @@ class FusionResult(Record):
             ),
             one_of("method", FusionMethod, "fusionresult", blank=False),
             one_of("result", Result, "fusionresult", blank=False),
+            within("supporting_reads", 0, 100_000_000, "fusionresult"),
         ]
 
     def __str__(self) -> str:

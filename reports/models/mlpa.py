@@ -248,9 +248,8 @@ class ProbeRatio(Record):
     def __str__(self) -> str:
         return " ".join(filter(None, [self.gene, self.exon, self.probe]))
 
-    def clean_fields(self, exclude=None):
+    def tidy(self):
         self.gene = gene_symbol(self.gene)
-        super().clean_fields(exclude=exclude)
 
     def clean(self):
         super().clean()

@@ -102,12 +102,16 @@ class Record(Guarded):
     class Meta:
         abstract = True
 
+    def tidy(self) -> None:
+        """Bring what was given into the one form in which it is stored; before any check."""
+
     def clean_fields(self, exclude=None):
         """Trim text; refuse control characters, text over its length, and NaN.
 
         No laboratory writes control characters; Django does not hold a TextField to its length;
         and SQLite would store NaN as unknown.
         """
+        self.tidy()
         errors = {}
         for field in self._meta.concrete_fields:
             value = getattr(self, field.attname)

@@ -8,9 +8,19 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from reports.models.centre import Centre
-from reports.models.mlpa import Quality, gene_symbol
+from reports.models.mlpa import gene_symbol
 from reports.models.record import Record, counted, measured, one_of, within
+from reports.models.sequencing_file import SequencingFile
 from reports.models.specimen import Specimen
+
+
+class SequencingQuality(models.TextChoices):
+    """`NOT_STATED`: variants are there and nobody has said how deep the sample was read, so that
+    the absence of a variant is no answer."""
+
+    ADEQUATE = "adequate", _("adequate")
+    FAILED = "failed", _("failed")
+    NOT_STATED = "not_stated", _("depth not stated")
 
 
 class Build(models.TextChoices):
@@ -29,13 +39,23 @@ class Panel(Record):
         max_length=20000,
         help_text=_("Symbols joined with “;”. A gene that is not listed counts as not tested"),
     )
+    genome_build = models.CharField(
+        _("genome build"),
+        max_length=10,
+        choices=Build,
+        blank=True,
+        help_text=_("Files of another build are refused"),
+    )
+    bed_name = models.CharField(_("BED file"), max_length=400, blank=True)
+    bed_sha256 = models.CharField(_("SHA-256 of the BED file"), max_length=64, blank=True)
 
     class Meta:
         verbose_name = _("panel")
         verbose_name_plural = _("panels")
         ordering = ["name", "panel_version"]
         constraints = [
-            models.UniqueConstraint(fields=["name", "panel_version"], name="panel_version_once")
+            models.UniqueConstraint(fields=["name", "panel_version"], name="panel_version_once"),
+            one_of("genome_build", Build, "panel"),
         ]
 
     def __str__(self) -> str:
@@ -73,7 +93,7 @@ class SequencingSample(Record):
     )
     panel = models.ForeignKey(Panel, models.PROTECT, verbose_name=_("panel"))
     genome_build = models.CharField(_("genome build"), max_length=10, choices=Build, blank=True)
-    quality = models.CharField(_("quality"), max_length=10, choices=Quality)
+    quality = models.CharField(_("quality"), max_length=10, choices=SequencingQuality)
     quality_reason = models.CharField(
         _("reason"), max_length=200, blank=True, help_text=_("Needed where the sample failed")
     )
@@ -95,11 +115,11 @@ class SequencingSample(Record):
             models.UniqueConstraint(fields=["run", "specimen"], name="sequencing_specimen_in_run"),
             within("mean_depth", 0, 1_000_000, "sequencingsample"),
             within("fraction_at_1000x", 0, 1, "sequencingsample"),
-            one_of("quality", Quality, "sequencingsample", blank=False),
+            one_of("quality", SequencingQuality, "sequencingsample", blank=False),
             one_of("genome_build", Build, "sequencingsample"),
             models.CheckConstraint(
-                condition=Q(quality="adequate") | ~Q(quality_reason=""),
-                name="sequencingsample_failed_why",
+                condition=~Q(quality="failed") | ~Q(quality_reason=""),
+                name="sequencingsample_failed_says_why",
                 violation_error_message=_("Say why the sample failed."),
             ),
         ]
@@ -163,7 +183,17 @@ class Variant(Record):
         related_name="variants",
         verbose_name=_("sequenced sample"),
     )
-    gene = models.CharField(_("gene"), max_length=40, db_index=True)
+    file = models.ForeignKey(
+        SequencingFile,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="variants",
+        verbose_name=_("file"),
+        help_text=_("Empty where a person or a spreadsheet reported the variant"),
+    )
+    line = counted(_("line of the file"), low=1, high=100_000_000)
+    gene = models.CharField(_("gene"), max_length=40, db_index=True, blank=True)
     transcript = models.CharField(
         _("transcript"),
         max_length=40,
@@ -181,7 +211,20 @@ class Variant(Record):
         _("VAF"), low=0, high=1, unit="fraction", help_text=_("Variant allele fraction, 0 to 1")
     )
     depth = counted(_("depth"), low=0, high=10_000_000, help_text=_("Reads at the site"))
-    chrom = models.CharField(_("chromosome"), max_length=20, blank=True)
+    alt_reads = counted(_("reads of the variant"), low=0, high=10_000_000)
+    filters = models.CharField(
+        _("FILTER"),
+        max_length=400,
+        blank=True,
+        help_text=_("As the caller wrote it; “.” is not PASS"),
+    )
+    frequency = measured(
+        _("population frequency"), low=0, high=1, unit="fraction", help_text=_("0 to 1")
+    )
+    frequency_from = models.CharField(_("source of the frequency"), max_length=80, blank=True)
+    vaf_from = models.CharField(_("source of the VAF"), max_length=40, blank=True)
+    transcript_basis = models.CharField(_("choice of the transcript"), max_length=20, blank=True)
+    chrom = models.CharField(_("chromosome"), max_length=60, blank=True)
     position = counted(_("position"), low=1, high=300_000_000)
     ref = models.CharField(_("reference"), max_length=1000, blank=True)
     alt = models.CharField(_("alternative"), max_length=1000, blank=True)
@@ -199,7 +242,25 @@ class Variant(Record):
         verbose_name_plural = _("variants")
         ordering = ["sample", "gene", "hgvs_c"]
         constraints = [
-            models.UniqueConstraint(fields=["sample", "gene", "hgvs_c"], name="variant_of_sample"),
+            # A file knows the place; whoever types a variant may know its name alone.
+            models.UniqueConstraint(
+                fields=["sample", "chrom", "position", "ref", "alt"],
+                condition=Q(file__isnull=False),
+                name="variant_of_file_once",
+            ),
+            models.UniqueConstraint(
+                fields=["sample", "gene", "hgvs_c"],
+                condition=Q(file__isnull=True),
+                name="variant_of_sample",
+            ),
+            models.CheckConstraint(
+                condition=Q(file__isnull=False) | ~Q(gene=""),
+                name="variant_gene_is_named",
+                violation_error_message=_("Name the gene."),
+            ),
+            within("alt_reads", 0, 10_000_000, "variant"),
+            within("line", 1, 100_000_000, "variant"),
+            within("frequency", 0, 1, "variant"),
             within("vaf", 0, 1, "variant"),
             within("depth", 0, 10_000_000, "variant"),
             within("position", 1, 300_000_000, "variant"),
@@ -209,11 +270,10 @@ class Variant(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.gene} {self.hgvs_c}"
+        return f"{self.gene} {self.hgvs_c}".strip()
 
-    def clean_fields(self, exclude=None):
+    def tidy(self):
         self.gene = gene_symbol(self.gene)
-        super().clean_fields(exclude=exclude)
 
     @property
     def owner(self):

@@ -14,9 +14,11 @@ from reports.models.record import Guarded, Record
 
 CLINICAL = {
     models.Centre,
+    models.ExonCoverage,
     models.Findings,
     models.FollowUpEvent,
     models.FusionResult,
+    models.GeneCoverage,
     models.GlucocorticoidResponse,
     models.MarrowAssessment,
     models.MlpaRun,
@@ -28,6 +30,7 @@ CLINICAL = {
     models.Report,
     models.RiskAssessment,
     models.SavedCohort,
+    models.SequencingFile,
     models.SequencingRun,
     models.SequencingSample,
     models.Specimen,
