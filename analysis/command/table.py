@@ -13,7 +13,7 @@ group of --by); as a class where at most two different values are left; as a mea
 every value is a number; as a class where at most 20 different values are left; else it is left out
 and named. So classes coded 1, 2, 3 must be named with --category.
 
-Missing are empty cells and NA, N/A, NaN, null, none, ., -, /, ?, missing, unknown, not done,
+Missing are empty cells and NA, N/A, NaN, null, ., -, /, ?, missing, unknown, not done,
 not recorded, not available and their Chinese; --missing replaces these words.
 
 --json: {"by", "groups": [{"label", "n"}], "excluded": [{"n", "reason"}], "table2": [rows as the
@@ -29,8 +29,8 @@ from pathlib import Path
 from typing import Any
 
 from analysis.command.answer import Answer, Refused
-from analysis.command.text_table import aligned
-from analysis.wording import N_, say
+from analysis.command.layout import Page
+from analysis.wording import N_
 
 SUMMARY = "groups of children compared in every column of a spreadsheet"
 RULES = ("expected-counts", "fisher", "pearson", "yates")
@@ -167,29 +167,34 @@ def _test(row: Any, language: str) -> dict[str, Any]:
 
 
 def _text(table: Any, language: str) -> str:
+    from analysis.cohort.printed import written
+
+    page = Page(language)
+    heads = [f"{written(group.label, language)} (n={group.n})" for group in table.groups]
+    page.table(
+        (
+            *(N_("Characteristic"), *heads, N_("Missing"), N_("Odds ratio or shift (95 % CI)")),
+            *(N_("p"), N_("q"), N_("Test")),
+        ),
+        [_line(row, language) for row in table.rows],
+    )
+    listed = [item.message for item in table.excluded] + list(table.notes)
+    page.title(listed[0])
+    page.say(*listed[1:])
+    return page.text
+
+
+def _line(row: Any, language: str) -> list[Any]:
     from analysis.cohort.printed import p_text, written
 
-    def told(sentence: str) -> str:
-        return say(sentence).text(language)
-
-    heads = [f"{written(group.label, language)} (n={group.n})" for group in table.groups]
-    lines = [[told(N_("Characteristic")), *heads]]
-    lines[0] += [told(N_("Missing")), told(N_("Odds ratio or shift (95 % CI)"))]
-    lines[0] += ["p", "q", told(N_("Test"))]
-    for row in table.rows:
-        name = written(row.label, language)
-        if name != row.variable:
-            name = f"{row.variable}: {name}"
-        cells = [group.text(language) for group in row.groups]
-        missing = "/".join(str(group.missing) for group in row.groups)
-        tested = [p_text(row.p), p_text(row.q)] if row.result else ["", ""]
-        test = written(row.test, language) if row.test else ""
-        if row.result and not row.test:
-            test = row.result.reason.text(language)
-        lines.append([name, *cells, missing, _size(row), *tested, test])
-    listed = [item.message for item in table.excluded] + list(table.notes)
-    notes = [message.text(language) for message in listed]
-    return "\n".join([aligned(lines), "", *notes])
+    name = written(row.label, language)
+    if name != row.variable:
+        name = f"{row.variable}: {name}"
+    missing = "/".join(str(group.missing) for group in row.groups)
+    cells = [name, *(group.text(language) for group in row.groups), missing, _size(row)]
+    if row.result is None:
+        return [*cells, " ", " ", " "]
+    return [*cells, p_text(row.p), p_text(row.q), row.test or row.result.reason]
 
 
 def _size(row: Any) -> str:
@@ -197,7 +202,7 @@ def _size(row: Any) -> str:
 
     sizes = [effect for effect in row.effects if effect.name is not EffectName.DIFFERENCE]
     if not sizes or sizes[0].estimate is None:
-        return ""
+        return " " if row.result is None else ""
     effect = sizes[0]
     if effect.low is None or effect.high is None:
         return f"{effect.estimate:.3g}"

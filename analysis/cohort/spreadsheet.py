@@ -1,0 +1,322 @@
+"""A cohort out of any spreadsheet: one row a child, the columns told apart by stated rules.
+
+A column is, in this order:
+
+1. what the caller says it is (`Rules.numeric`, `Rules.category`);
+2. a laboratory answer with four states, where every value is one of the words altered,
+   not detected, not evaluable, not tested (or their Chinese);
+3. yes or no, where every value is one of a pair such as 1 and 0, yes and no, positive and
+   negative, 是 and 否, 阳性 and 阴性: the first of the pair is counted;
+4. a class, where at most two different values are left (1 and 2 for the sexes);
+5. a measurement, where every value is a number;
+6. a class, where at most `MOST_CLASSES` different values are left;
+7. left out, and said so: names, dates, free text, numbers mixed with text.
+
+Whole numbers that stand for three or more classes look like a measurement: they must be named.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from analysis.cohort.columns import ALTERED, NOT_DETECTED, STATES, Column, Kind
+from analysis.file_problems import ProblemBook, refusal
+from analysis.mlpa.grid import Grid, Row, read_grids, read_limited
+from analysis.wording import N_, Message, say
+
+MOST_CLASSES = 20
+# Counted as missing, in any case, beside an empty cell.
+MISSING_WORDS = (
+    *("na", "n/a", "#n/a", "nan", "null", ".", "-", "—", "/", "?", "missing", "unknown"),
+    *("not done", "not recorded", "not available", "未知", "不详", "缺失", "未做", "未查", "未测"),
+)
+PAIRS = (
+    *(("1", "0"), ("yes", "no"), ("y", "n"), ("true", "false"), ("positive", "negative")),
+    *(("pos", "neg"), ("+", "-"), ("是", "否"), ("有", "无"), ("阳性", "阴性"), ("阳", "阴")),
+)
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
+_STATE_WORDS = {
+    word: place
+    for place, state in enumerate(STATES)
+    for word in (state.value, state.label("en"), state.label("zh-hans"))
+}
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How a sheet is read where its own words do not say.
+
+    `missing` replaces `MISSING_WORDS`; an empty cell is always missing. `where` keeps the rows
+    whose column has the value; `child` names the column by which rows of one child are found, the
+    first of which is kept. `columns` are the ones wanted, all by default.
+    """
+
+    numeric: tuple[str, ...] = ()
+    category: tuple[str, ...] = ()
+    missing: tuple[str, ...] = MISSING_WORDS
+    where: tuple[tuple[str, str], ...] = ()
+    child: str = ""
+    columns: tuple[str, ...] = ()
+    sheet: str = ""
+
+
+AS_STATED = Rules()
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """The children of a sheet. `columns` are those that could be told apart, in its order;
+    `left_out` says why others are not among them; `notes` what was done to the rows."""
+
+    columns: tuple[Column, ...]
+    values: dict[str, np.ndarray]
+    children: int
+    left_out: tuple[Message, ...] = ()
+    notes: tuple[Message, ...] = ()
+
+    def __len__(self) -> int:
+        return self.children
+
+    def column(self, name: str) -> Column:
+        """Raises KeyError where there is no such column, or it was left out."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+    def numbers(self, name: str) -> np.ndarray:
+        return self.values[name]
+
+    def codes(self, name: str) -> np.ndarray:
+        return self.values[name]
+
+
+def read_sheet(path: Path, rules: Rules = AS_STATED) -> Sheet:
+    """CSV, TSV or XLSX as a `Sheet`. Raises `FileRefused` with every cell that cannot be read."""
+    file = path.name
+    grid = _wanted_grid(read_grids(read_limited(path), file=file), rules.sheet, file)
+    headings = _headings(grid)
+    wanted = (*rules.numeric, *rules.category, *rules.columns, *(name for name, _ in rules.where))
+    for name in (*wanted, *filter(None, (rules.child,))):
+        _find(name, headings, file)
+    rows, notes = _children(grid, headings, rules)
+    return _sheet(file, headings, rows, rules, notes)
+
+
+def read_column(path: Path, names: tuple[str, ...]) -> list[str]:
+    """The cells of the first column of `names` that the sheet has. Raises `FileRefused`."""
+    grid = _wanted_grid(read_grids(read_limited(path), file=path.name), "", path.name)
+    headings = _headings(grid)
+    name = next((name for name in names if name in headings), names[0])
+    place = _find(name, headings, path.name)
+    return [_cell(row, place) for row in grid.rows[1:]]
+
+
+def _find(name: str, headings: list[str], file: str) -> int:
+    if name not in headings:
+        known = ", ".join(headings)
+        raise refusal(file, N_("has no column {name}; it has: {known}"), name=name, known=known)
+    return headings.index(name)
+
+
+def _wanted_grid(grids: tuple[Grid, ...], sheet: str, file: str) -> Grid:
+    for grid in grids:
+        if sheet in ("", grid.sheet):
+            return grid
+    known = ", ".join(grid.sheet for grid in grids)
+    raise refusal(file, N_("has no sheet {name}; it has: {known}"), name=sheet, known=known)
+
+
+def _headings(grid: Grid) -> list[str]:
+    """A name a column, "" for a column without any cell. Raises `FileRefused` for others without
+    a heading, and for two of one name."""
+    heading = grid.rows[0]
+    book = ProblemBook(grid.file)
+    names = [_cell(heading, place) for place in range(max(row.filled for row in grid.rows))]
+    for place, name in enumerate(names):
+        if name and name in names[:place]:
+            book.note(heading.line, N_("two columns are named {name}"), name=name)
+        if not name and _any_cell(grid, place):
+            book.note(heading.line, N_("column {number} has no heading"), number=place + 1)
+    book.refuse()
+    return names
+
+
+def _any_cell(grid: Grid, place: int) -> bool:
+    return any(place < len(row.cells) and row.cells[place] for row in grid.rows)
+
+
+def _children(
+    grid: Grid, headings: list[str], rules: Rules
+) -> tuple[list[Row], tuple[Message, ...]]:
+    """The rows that are wanted, and what was left out."""
+    rows = list(grid.rows[1:])
+    notes = []
+    for name, value in rules.where:
+        place = headings.index(name)
+        kept = [row for row in rows if _cell(row, place) == value]
+        sentence = N_("{n} of {of} rows left out: {column} is not {value}.")
+        facts = {"n": len(rows) - len(kept), "of": len(rows), "column": name, "value": value}
+        notes.append(say(sentence, **facts))
+        rows = kept
+    if rules.child:
+        place = headings.index(rules.child)
+        first: dict[str, Row] = {}
+        for row in rows:
+            first.setdefault(_cell(row, place) or f"\0{row.line}", row)
+        if len(first) < len(rows):
+            sentence = N_("{n} further rows of children already counted left out ({column}).")
+            notes.append(say(sentence, n=len(rows) - len(first), column=rules.child))
+        rows = list(first.values())
+    return rows, tuple(notes)
+
+
+def _cell(row: Row, place: int) -> str:
+    return row.cells[place] if place < len(row.cells) else ""
+
+
+def _sheet(
+    file: str, headings: list[str], rows: list[Row], rules: Rules, notes: tuple[Message, ...]
+) -> Sheet:
+    book = ProblemBook(file)
+    columns, values, left_out = [], {}, []
+    missing = {word.casefold() for word in rules.missing}
+    for place, name in enumerate(headings):
+        if (rules.columns and name not in rules.columns) or name in ("", rules.child):
+            continue
+        cells = [_cell(row, place) for row in rows]
+        known = _known(cells, missing)
+        column, found = _column(name, known, rules)
+        if name in rules.numeric:
+            for row, cell in zip(rows, known, strict=True):
+                if cell is not None and not _is_number(cell):
+                    sentence = N_("{column} is not a number: {value}")
+                    book.note(row.line, sentence, column=name, value=cell)
+        if isinstance(column, Message):
+            left_out.append(column)
+        else:
+            columns.append(column)
+            values[name] = found
+    book.refuse()
+    return Sheet(tuple(columns), values, len(rows), tuple(left_out), notes)
+
+
+def _known(cells: Sequence[str], missing: set[str]) -> list[str | None]:
+    """The cells without those that mean "missing"; a minus beside a plus is an answer."""
+    if "+" in cells:
+        missing = missing - {"-"}
+    return [cell if cell and cell.casefold() not in missing else None for cell in cells]
+
+
+def _is_number(text: str) -> bool:
+    return bool(_NUMBER.fullmatch(text)) and math.isfinite(float(text))
+
+
+def _column(
+    name: str, cells: list[str | None], rules: Rules
+) -> tuple[Column | Message, np.ndarray]:
+    label = say(N_("{heading}"), heading=name)
+    different = {cell for cell in cells if cell is not None}
+    if name in rules.numeric:
+        return _measurement(name, label, cells)
+    if name in rules.category:
+        return _coded(name, label, cells, different)
+    states = {cell: _STATE_WORDS.get(cell.casefold()) for cell in different}
+    if different and None not in states.values():
+        return Column(name, label, Kind.STATE), _codes(cells, states)
+    if pair := _pair(different):
+        places = {
+            cell: ALTERED if cell.casefold() == pair[0] else NOT_DETECTED for cell in different
+        }
+        return Column(name, label, Kind.STATE), _codes(cells, places)
+    numbers = sum(map(_is_number, different))
+    if (len(different) > 2 and numbers == len(different)) or not different:
+        return _measurement(name, label, cells)
+    if len(different) <= MOST_CLASSES and not (numbers > 2 and numbers >= len(different) / 2):
+        return _coded(name, label, cells, different)
+    return _why_left_out(name, different), np.empty(0)
+
+
+def _pair(different: set[str]) -> tuple[str, str] | None:
+    words = {cell.casefold() for cell in different}
+    return next((pair for pair in PAIRS if words and words <= set(pair)), None)
+
+
+def _measurement(name, label, cells) -> tuple[Column, np.ndarray]:
+    numbers = [float(cell) if cell is not None and _is_number(cell) else math.nan for cell in cells]
+    digits = max((_decimals(cell) for cell in cells if cell is not None), default=0)
+    # A median may fall halfway between two values: one digit more, within reason.
+    digits = min(digits + 1, 6)
+    return Column(name, label, Kind.NUMBER, digits=digits), np.array(numbers, dtype=float)
+
+
+def _decimals(text: str) -> int:
+    mantissa, _, exponent = text.lower().partition("e")
+    decimals = len(mantissa.partition(".")[2].rstrip("0"))
+    return max(decimals - (int(exponent) if exponent.lstrip("+-").isdigit() else 0), 0)
+
+
+def _yes_or_no(name, label, cells, pair: tuple[str, str]) -> tuple[Column, np.ndarray]:
+    """Answers as laboratory states, those with the first word of the pair counted; the levels are
+    both words as the sheet writes them."""
+    different = sorted({cell for cell in cells if cell is not None})
+    places = {cell: ALTERED if cell.casefold() == pair[0] else NOT_DETECTED for cell in different}
+    written = (
+        next((cell for cell, place in places.items() if place == wanted), word)
+        for word, wanted in zip(pair, (ALTERED, NOT_DETECTED), strict=True)
+    )
+    levels = tuple(say(N_("{value}"), value=value) for value in written)
+    return Column(name, label, Kind.STATE, levels=levels), _codes(cells, places)
+
+
+def _coded(name, label, cells, different) -> tuple[Column, np.ndarray]:
+    ordered = sorted(different, key=_order)
+    levels = tuple(say(N_("{value}"), value=value) for value in ordered)
+    places = {value: place for place, value in enumerate(ordered)}
+    return Column(name, label, Kind.CLASS, levels=levels), _codes(cells, places)
+
+
+def _order(value: str) -> tuple[int, float, str]:
+    """Numbers by size, then words by the alphabet."""
+    return (0, float(value), "") if _is_number(value) else (1, 0.0, value)
+
+
+def _codes(cells: list[str | None], places: dict[str, int | None]) -> np.ndarray:
+    return np.array([-1 if cell is None else places[cell] for cell in cells], dtype=np.int64)
+
+
+def _why_left_out(name: str, different: set[str]) -> Message:
+    texts = sorted(cell for cell in different if not _is_number(cell))
+    if len(texts) <= len(different) / 2:
+        return say(
+            N_("{column} left out: text stands among its numbers ({examples})."),
+            column=name,
+            examples=tuple(text[:20] for text in texts[:3]),
+        )
+    return say(
+        N_("{column} left out: {n} different texts, so names or free text, no classes."),
+        column=name,
+        n=len(different),
+    )
+
+
+def above(sheet: Sheet, name: str, limit: float) -> Sheet:
+    """`sheet` with the measurement `name` as an answer: above `limit`, or not above it.
+
+    Raises KeyError where there is no such column, ValueError where it is no measurement.
+    """
+    column = sheet.column(name)
+    if column.kind is not Kind.NUMBER:
+        raise ValueError(f"{name} is no measurement")
+    values = sheet.numbers(name)
+    codes = np.where(np.isnan(values), -1, np.where(values > limit, ALTERED, NOT_DETECTED))
+    levels = (say(N_("> {limit}"), limit=limit), say(N_("≤ {limit}"), limit=limit))
+    answer = Column(name, column.label, Kind.STATE, levels=levels)
+    columns = tuple(answer if item is column else item for item in sheet.columns)
+    return replace(sheet, columns=columns, values=sheet.values | {name: codes})
