@@ -12,6 +12,7 @@ A share is always "n of those tested", that is of `altered` + `not_detected`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,6 +62,19 @@ class CopyCall(Labelled):
         if self is CopyCall.NOT_TESTED:
             return State.NOT_TESTED
         return State.NOT_EVALUABLE
+
+
+def agreed(calls: Iterable[CopyCall]) -> CopyCall:
+    """What several probes of one exon say together: what all support, else ambiguous. Those that
+    were not tested say nothing."""
+    found = set(calls) - {CopyCall.NOT_TESTED}
+    if not found:
+        return CopyCall.NOT_TESTED
+    if len(found) == 1:
+        return next(iter(found))
+    if all(call.deleted for call in found):
+        return CopyCall.HET_DEL
+    return CopyCall.HET_DUP if all(call.gained for call in found) else CopyCall.AMBIGUOUS
 
 
 class Certainty(Labelled):

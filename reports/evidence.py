@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from analysis.calls import CopyCall
+from analysis.calls import CopyCall, agreed
 from analysis.ikzf1 import (
     CopyNumberAssay,
     ExonCall,
@@ -163,7 +163,7 @@ def _exon_calls(probes: list[models.ProbeRatio]) -> tuple[ExonCall, ...]:
 
 
 def _exon_call(exon: int, probes: list[models.ProbeRatio]) -> ExonCall:
-    call = _agreed({CopyCall(probe.final_call) for probe in probes} - {CopyCall.NOT_TESTED})
+    call = agreed(CopyCall(probe.final_call) for probe in probes)
     ratios = [probe.ratio for probe in probes if probe.ratio is not None]
     return ExonCall(
         exon=exon,
@@ -171,19 +171,6 @@ def _exon_call(exon: int, probes: list[models.ProbeRatio]) -> ExonCall:
         ratio=round(sum(ratios) / len(ratios), 4) if ratios else None,
         probes=tuple(source_of(probe) for probe in probes),
     )
-
-
-def _agreed(calls: set[CopyCall]) -> CopyCall:
-    """What several probes of one exon say together: what all of them support, else ambiguous."""
-    if not calls:
-        return CopyCall.NOT_TESTED
-    if len(calls) == 1:
-        return next(iter(calls))
-    if all(call.deleted for call in calls):
-        return CopyCall.HET_DEL
-    if all(call.gained for call in calls):
-        return CopyCall.HET_DUP
-    return CopyCall.AMBIGUOUS
 
 
 def _sequencing(

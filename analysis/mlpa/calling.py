@@ -12,7 +12,7 @@ from math import isfinite
 
 import numpy as np
 
-from analysis.calls import CopyCall, Evidence, Reason
+from analysis.calls import CopyCall, Evidence, Reason, agreed
 from analysis.mlpa.joint import CALLS, joint_codes
 from analysis.mlpa.patterns import PatternRules, expected_ratio, fit
 from analysis.mlpa.probemix import Probe, ProbeUse
@@ -118,18 +118,6 @@ def not_evaluable(gene: GeneResult, why: tuple[Reason, ...]) -> GeneResult:
     return replace(
         gene, call=CopyCall.NOT_EVALUABLE, deleted=(), gained=(), exons=exons, reasons=why
     )
-
-
-def agreed(calls: Sequence[CopyCall]) -> CopyCall:
-    """What several probes of one exon say together: what all support, else ambiguous."""
-    found = set(calls) - {CopyCall.NOT_TESTED}
-    if not found:
-        return CopyCall.NOT_TESTED
-    if len(found) == 1:
-        return next(iter(found))
-    if all(call.deleted for call in found):
-        return CopyCall.HET_DEL
-    return CopyCall.HET_DUP if all(call.gained for call in found) else CopyCall.AMBIGUOUS
 
 
 def _by_table(item: Measured, blasts: float | None, table: RatioTable) -> ProbeCall:

@@ -8,7 +8,7 @@ from typing import Any
 from analysis.calls import CopyCall, Reason
 from analysis.mlpa.calling import ProbeCall
 from analysis.mlpa.import_run import SEX, RunContents
-from analysis.mlpa.quality import Check
+from analysis.mlpa.quality import Check, Outcome
 from analysis.mlpa.results import MAX_REASON, RunResult, SampleResult
 from analysis.mlpa.run_sheet import Role
 from reports import models
@@ -69,26 +69,29 @@ def sample_record(
         file=found.file,
         file_sha256=digests.get(found.file, ""),
         checks=checks_of(found),
-        sex_check=sex.outcome.value if sex else "",
+        sex_check=_sex_check(found, sex),
     )
+
+
+def _sex_check(found: SampleResult, sex: Check | None) -> str:
+    """Where a person let the sample pass, its fragments contradict the record all the same."""
+    if sex is None:
+        return ""
+    decided = "decision" in dict(sex.reason.message.params)
+    return (Outcome.BLOCKED if decided else sex.outcome).value
 
 
 def probe_records(
     found: SampleResult, sample: models.MlpaSample, held: SampleResult | None
 ) -> list[models.ProbeRatio]:
-    """A row for each target probe, unsaved. Of a rejected sample no call is used; `held` has the
-    calls of a sample that waits for a decision."""
-    withheld = {_key(item): item.call for item in held.probes} if held else {}
+    """A row for each target probe, unsaved. `held` is how a sample that waits for a decision would
+    be called: its calls, and those of a rejected sample, are kept and not used."""
     failed = sample.sample_quality == Quality.FAILED
-    return [_probe_record(item, sample, failed, withheld.get(_key(item))) for item in found.probes]
+    return [_probe_record(item, sample, failed) for item in (held or found).probes]
 
 
-def _probe_record(
-    item: ProbeCall, sample: models.MlpaSample, failed: bool, held: CopyCall | None
-) -> models.ProbeRatio:
-    if failed and held is None and item.call is not CopyCall.NOT_EVALUABLE:
-        held = item.call
-    waiting = held is not None and held is not CopyCall.NOT_EVALUABLE
+def _probe_record(item: ProbeCall, sample: models.MlpaSample, failed: bool) -> models.ProbeRatio:
+    held = failed and item.call is not CopyCall.NOT_EVALUABLE
     peak = item.evidence[0] if item.evidence else None
     return models.ProbeRatio(
         sample=sample,
@@ -98,7 +101,7 @@ def _probe_record(
         ratio=item.ratio,
         call=Call.NOT_EVALUABLE.value if failed else item.call.value,
         table_call=item.table_call.value,
-        held_call=held.value if waiting else "",
+        held_call=item.call.value if held else "",
         expected_het=item.expected_het,
         expected_hom=item.expected_hom,
         confirmation=(
@@ -111,17 +114,13 @@ def _probe_record(
     )
 
 
-def _key(item: ProbeCall) -> tuple[str, str, str]:
-    return (item.gene, item.exon, item.probe)
-
-
 def checks_of(found: SampleResult) -> list[dict[str, Any]]:
     return [_check(item) for item in found.quality.checks]
 
 
 def _check(item: Check) -> dict[str, Any]:
     """With its peaks: a check can be followed to the lines that it was read from."""
-    return {"outcome": item.outcome.value, **item.reason.to_json()}
+    return {"outcome": item.outcome.value, "reason": item.reason.to_json()}
 
 
 def brief(reason: Reason) -> dict[str, Any]:

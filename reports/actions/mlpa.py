@@ -1,0 +1,54 @@
+"""Whose sample is it? A person's decision where X and Y contradict the recorded sex."""
+
+from __future__ import annotations
+
+from analysis.calls import Reason
+from reports.actions.door import Actor, who, writing
+from reports.actions.records import save_records
+from reports.models import Call, MlpaSample, Quality, SexCheck, SexDecision
+
+SEX = "sex"
+
+
+def decide_sex(*, sample: MlpaSample, decision: str, by: Actor, reason: str) -> None:
+    """Keep that a person accepts or rejects a blocked sample, or withdraws that (`decision` "").
+
+    Accepted, its calls are used; otherwise they stay held back and it is not evaluable. Raises
+    ValueError without a reason, and where X and Y do not contradict the record.
+    """
+    if not reason.strip():
+        raise ValueError("A decision needs a reason.")
+    if sample.sex_check != SexCheck.BLOCKED and not sample.sex_decision:
+        raise ValueError("The X and Y fragments of this sample do not contradict its record.")
+    sample.sex_decision = decision
+    sample.sex_decision_reason = reason.strip()[:400] if decision else ""
+    sample.sex_decision_by = who(by)[:150] if decision else ""
+    follow_sex_decision(sample=sample, by=by, reason=reason)
+
+
+def follow_sex_decision(*, sample: MlpaSample, by: Actor, reason: str) -> None:
+    """Bring the quality of `sample` and the calls of its probes in step with its decision."""
+    failures = [item for item in sample.checks if item["outcome"] == "failed"]
+    accepted = sample.sex_decision == SexDecision.ACCEPTED
+    used = accepted and not failures
+    sample.sample_quality = Quality.ADEQUATE if used else Quality.FAILED
+    sample.quality_reason = "" if used else _why(sample, failures)
+    probes = list(sample.probes.all())
+    for probe in probes:
+        if used and probe.held_call:
+            probe.call, probe.held_call = probe.held_call, ""
+        elif not used and probe.call != Call.NOT_EVALUABLE:
+            probe.call, probe.held_call = Call.NOT_EVALUABLE.value, probe.call
+    with writing(by=by, reason=reason):
+        save_records(records=[sample, *probes], by=by, reason=reason)
+
+
+def _why(sample: MlpaSample, failures: list[dict]) -> str:
+    """The checks that failed; else the rejection; else the contradiction itself."""
+    stopping = failures or [item for item in sample.checks if item["reason"]["code"] == SEX]
+    if sample.sex_decision == SexDecision.REJECTED and not failures:
+        text = sample.sex_decision_reason
+    else:
+        text = "; ".join(Reason.from_json(item["reason"]).text() for item in stopping)
+    longest = MlpaSample._meta.get_field("quality_reason").max_length
+    return text if len(text) <= longest else text[: longest - 1] + "…"
