@@ -17,6 +17,7 @@ from analysis.file_problems import ProblemBook, refusal
 from analysis.gene import ikzf1
 from analysis.ngs.bed import Region, merged, read_bed
 from analysis.ngs.build import Build, BuildBasis, bare, build_of
+from analysis.ngs.cram import MAGIC, check_reference, no_foreign_reference
 from analysis.ngs.filters import STUDY_FILTERS, FilterSet
 from analysis.ngs.text_lines import BGZF_END, GZIP_MAGIC
 from analysis.wording import N_, Labelled
@@ -151,14 +152,18 @@ def analyse_coverage(
 
     `filters` gives the mapping and base quality limits and the depths asked for. `depths`: limits
     whose share of bases is wanted. `build`: "GRCh37" or "GRCh38", which the reads must not
-    contradict. `reference`: the FASTA of a CRAM. Raises `FileRefused` with everything wrong.
+    contradict. `reference`: the FASTA of a CRAM with its .fai; none is ever
+    fetched. Raises `FileRefused` with everything wrong.
     """
     path, bed = Path(path), Path(bed)
-    contigs = _contigs(path, reference)
-    found = _build(path, contigs, build)
-    regions = read_bed(bed, contigs=contigs)
-    asked = _Depth(path, reference, filters, overlap)
-    stretches = {(r.chrom, r.start): asked.of(r) for r in merged(regions)}
+    with no_foreign_reference():
+        contigs = _contigs(path)
+        found = _build(path, contigs, build)
+        regions = read_bed(bed, contigs=contigs)
+        if _is_cram(path):
+            check_reference(path, reference, {item.chrom for item in regions})
+        asked = _Depth(path, reference, filters, overlap)
+        stretches = {(r.chrom, r.start): asked.of(r) for r in merged(regions)}
     table = _Stretches(stretches)
     limits = tuple(sorted(set(depths)))
     everything = table.joined()
@@ -187,7 +192,7 @@ class _Depth:
         self.options += ["-Q", str(filters.min_mapq or 0)]
         if overlap is MateOverlap.ONCE:
             self.options.append("-s")
-        if reference:
+        if _is_cram(path):
             self.options += ["--reference", str(reference)]
 
     def of(self, region: Region) -> np.ndarray:
@@ -297,7 +302,12 @@ def _reach(share: float, mean: float | None, limit: float) -> Reach:
     return Reach.ENOUGH if share == 1 else Reach.PARTIAL
 
 
-def _contigs(path: Path, reference: Path | str | None) -> dict[str, int]:
+def _is_cram(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(4) == MAGIC
+
+
+def _contigs(path: Path) -> dict[str, int]:
     """The contigs of the reads and their lengths; the file and its index checked first."""
     import pysam
 
@@ -308,14 +318,13 @@ def _contigs(path: Path, reference: Path | str | None) -> dict[str, int]:
         start = stream.read(4)
         stream.seek(max(0, path.stat().st_size - len(BGZF_END)))
         tail = stream.read()
-    if not start.startswith((GZIP_MAGIC, b"CRAM")):
+    if not start.startswith((GZIP_MAGIC, MAGIC)):
         raise book.stop(0, N_("neither BAM nor CRAM"))
     if start.startswith(GZIP_MAGIC) and tail != BGZF_END:
         raise book.stop(0, N_("the file is cut off: the closing block of bgzip is missing"))
     loudness = pysam.set_verbosity(0)
     try:
-        options = {"reference_filename": str(reference)} if reference else {}
-        with pysam.AlignmentFile(str(path), "r", **options) as reads:
+        with pysam.AlignmentFile(str(path), "r") as reads:
             if not (reads.is_bam or reads.is_cram):
                 raise book.stop(0, N_("neither BAM nor CRAM"))
             if not reads.has_index():
