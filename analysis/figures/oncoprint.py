@@ -55,10 +55,9 @@ SHADES = {
     4: ("#dfe8f0", "#a5bfd6", "#5d7f9e", "#1f3a56"),
     5: ("#e3ebf2", "#b7cbde", "#86a6c3", "#4f7394", "#1b334c"),
 }
-TRACK, GENES_HIGH, BARS = 6.6, 540.0, 26.0
-WIDEST_CELL, TALLEST, LOWEST = 9.0, 11.0, 5.4
+TRACK, GENES_HIGH, BARS = 7.0, 540.0, 26.0
+WIDEST_CELL, TALLEST, LOWEST = 9.0, 11.0, 5.6
 GAP = 0.9
-SEVERAL_LETTERS = 5.0
 
 
 def oncoprint(data: Oncoprint, *, language: str = "en", prefix: str = "oncoprint") -> Figure:
@@ -96,23 +95,22 @@ class _Grid:
     def __init__(self, data: Oncoprint, language: str) -> None:
         genes, children = len(data.rows), len(data.children)
         self.row = min(TALLEST, max(LOWEST, GENES_HIGH / genes)) if genes else TALLEST
-        self.size = min(SMALL, max(SEVERAL_LETTERS, self.row * 0.84))
         names = [row.gene for row in data.rows]
         labels = [track.label.text(language) for track in data.tracks]
         widest = max(
-            [text_width(name, self.size) for name in names]
-            + [text_width(label, SEVERAL_LETTERS + 0.4) for label in labels],
+            [text_width(name, SMALL) for name in names]
+            + [text_width(label, SMALL) for label in labels],
             default=0.0,
         )
         self.left = min(widest, 110.0) + 5
         # One denominator for all stands once, under the column.
         self.tested = data.rows[0].tested if len({row.tested for row in data.rows}) == 1 else None
         counts = [self.count(row) for row in data.rows]
-        self.counted = max((text_width(text, self.size) for text in counts), default=0.0)
-        self.right = WIDTH - self.counted - text_width("100.0", self.size) - 11
+        self.counted = max((text_width(text, SMALL) for text in counts), default=0.0)
+        self.right = WIDTH - self.counted - text_width("100.0", SMALL) - 11
         self.cell = min(WIDEST_CELL, (self.right - self.left) / children) if children else 0.0
         self.right = self.left + self.cell * children
-        self.shares = self.right + 11 + self.counted + text_width("100.0", self.size)
+        self.shares = self.right + 11 + self.counted + text_width("100.0", SMALL)
         # White between the columns only where they are wide enough to spare it.
         self.gap = GAP if self.cell >= 4 else 0.25 if self.cell >= 1.6 else 0.0
 
@@ -135,13 +133,11 @@ def _bars(canvas: Canvas, grid: _Grid, data: Oncoprint, language: str) -> float:
             if counts[start]
         )
         canvas.draw(Pen("#86a6c3"), marks)
-        canvas.write(grid.left - 3, 4 + 4, str(most), size=SEVERAL_LETTERS, anchor="end")
-    canvas.write(grid.left - 3, base, "0", size=SEVERAL_LETTERS, anchor="end")
+        canvas.write(grid.left - 3, 4 + 4, str(most), size=SMALL, anchor="end")
+    canvas.write(grid.left - 3, base, "0", size=SMALL, anchor="end")
     canvas.draw(Pen(stroke=EDGE, width=0.4), line((grid.left, base), (grid.right, base)))
     label = translate(N_("altered genes"), language)
-    canvas.write(
-        0, 4 + BARS / 2 + 2, label, size=SEVERAL_LETTERS + 0.4, colour=QUIET, room=grid.left - 12
-    )
+    canvas.write(0, 4 + BARS / 2 + 2, label, size=SMALL, colour=QUIET, room=grid.left - 12)
     return base + 4
 
 
@@ -155,7 +151,7 @@ def _track(canvas: Canvas, grid: _Grid, track: Track, top: float, language: str)
         grid.left - 3,
         top + height - 0.9,
         track.label.text(language),
-        size=SEVERAL_LETTERS + 0.4,
+        size=SMALL,
         anchor="end",
         room=grid.left - 3,
     )
@@ -228,7 +224,7 @@ def _genes(canvas: Canvas, grid: _Grid, data: Oncoprint, top: float) -> None:
         y = top + grid.row * i
         for kind, (colour, down, share) in places.items():
             marks[colour] += _cells(grid, row.kinds[kind], y + (down + share / 2) * height)
-        _row_texts(canvas, grid, row, y + height - (height - grid.size * 0.72) / 2)
+        _row_texts(canvas, grid, row, y + height - (height - SMALL * 0.72) / 2)
     for colour, _down, share in places.values():
         canvas.draw(Pen(stroke=colour, width=share * height), "".join(marks[colour]))
         canvas.layer()
@@ -262,12 +258,12 @@ def _bar(x: float, middle: float, width: float) -> str:
 
 
 def _row_texts(canvas: Canvas, grid: _Grid, row: GeneRow, base: float) -> None:
-    canvas.write(grid.left - 3, base, row.gene, size=grid.size, anchor="end", room=grid.left - 3)
-    canvas.write(grid.right + 4 + grid.counted, base, grid.count(row), size=grid.size, anchor="end")
+    canvas.write(grid.left - 3, base, row.gene, size=SMALL, anchor="end", room=grid.left - 3)
+    canvas.write(grid.right + 4 + grid.counted, base, grid.count(row), size=SMALL, anchor="end")
     if row.share is not None:
         # The unit stands once, under the column: each letter of an SVG costs the page time.
         share = f"{100 * row.share:.1f}"
-        canvas.write(grid.shares, base, share, size=grid.size, anchor="end")
+        canvas.write(grid.shares, base, share, size=SMALL, anchor="end")
 
 
 def _unanswered(canvas: Canvas, grid: _Grid, data: Oncoprint, top: float) -> None:
@@ -308,16 +304,15 @@ def _runs(values: np.ndarray) -> list[tuple[int, int]]:
 def _foot(canvas: Canvas, grid: _Grid, data: Oncoprint, top: float, language: str) -> float:
     """What the columns are, the legend, and what did not find room; returns the bottom."""
     children = say(N_("{count} children, a column each"), count=len(data.children))
-    label = children.text(language)
-    canvas.write(grid.left, top + 6, label, size=SMALL, colour=QUIET)
     columns = translate(N_("altered/tested"), language)
     if grid.tested is not None:
         columns = say(N_("altered of {tested}"), tested=grid.tested).text(language)
-    counts = grid.right + 4 + grid.counted
-    left = max(counts - text_width(columns, SMALL), grid.left + text_width(label, SMALL) + 6)
-    canvas.write(left, top + 6, columns, size=SMALL, colour=QUIET)
-    canvas.write(grid.shares, top + 6, "%", size=SMALL, anchor="end", colour=QUIET)
-    bottom = legend(canvas, _entries(data, language), x=0, y=top + 13, right=WIDTH)
+    counts = max(grid.right + 4 + grid.counted, text_width(columns, SMALL))
+    canvas.write(counts, top + 6, columns, size=SMALL, anchor="end", colour=QUIET)
+    shares = max(grid.shares, counts + 10)
+    canvas.write(shares, top + 6, "%", size=SMALL, anchor="end", colour=QUIET)
+    canvas.write(0, top + 15, children.text(language), size=SMALL, colour=QUIET)
+    bottom = legend(canvas, _entries(data, language), x=0, y=top + 20, right=WIDTH)
     if data.left_out:
         sentence = N_("{count} further altered genes are not shown.")
         more = say(sentence, count=data.left_out).text(language)

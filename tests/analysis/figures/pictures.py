@@ -3,6 +3,8 @@
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 
+from cohort_pictures import COHORT_EXAMPLES
+
 from analysis.calls import CopyCall, State
 from analysis.figures.deletion_map import DeletionRow, deletion_map
 from analysis.figures.gene_frequency import GeneBar, gene_frequency
@@ -178,3 +180,4 @@ EXAMPLES = {
     ),
     "gene frequency, empty": lambda **o: gene_frequency([], **o),
 }
+EXAMPLES |= COHORT_EXAMPLES
