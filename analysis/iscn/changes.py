@@ -13,7 +13,8 @@
     band       = ["?"] ("p" | "q") ["?"] [number ["." number]] ["?"] [("-" | "~" | "or") band]
                  (a "?" within the number too: "q2?5")
                | "pter" | "qter" | "cen" | "?"
-    joined     = segment { "::" segment },  segment = place "->" place,  place = chromosome band
+    joined     = segment { "::" segment },  segment = place "->" place
+    place      = [chromosome] [band]
 
 A structure with breaks has as many of them as chromosomes. Only "der" and "ider" are followed by
 further structures; every other kind stands alone.
@@ -28,19 +29,18 @@ from itertools import pairwise
 from analysis.iscn.karyotype import Change
 
 _KINDS = "psudic|idic|ider|dic|der|del|dup|trp|qdp|add|inv|ins|hsr|tas|trc|fra|rec|rob|amp|t|i|r"
-_CHROMOSOME = r"\??(?:[1-9]|1\d|2[0-2]|X|Y|\?)\??[*']?"
-# "q2?5" is a band of which only the region is sure.
-_NUMBER = r"\d\??\d?(?:\.\d{1,3})?"
-_BAND = rf"(?:\??(?:pter|qter|cen|[pq]\??(?:{_NUMBER})?\??)|\?)"
-_BREAK = rf"{_BAND}(?:(?:[-~]|or)[pq]?\??{_NUMBER}\??)?"
+# Question marks are taken out before these are tried, and leave empty places behind: a mark that
+# could belong to two neighbours would make the search grow without bounds.
+_CHROMOSOME = r"(?:[1-9]|1\d|2[0-2]|X|Y)?[*']?"
+_NUMBER = r"\d{1,2}(?:\.\d{1,3})?"
+_BREAK = rf"(?:pter|qter|cen|[pq](?:{_NUMBER})?)(?:(?:[-~]|or)[pq]?{_NUMBER})?"
 _CHROMOSOMES = rf"\((?P<chromosomes>{_CHROMOSOME}[pq]?(?:;{_CHROMOSOME}[pq]?)*)\)"
-_BREAKS = rf"\((?P<breaks>(?:{_BREAK})+(?:;(?:{_BREAK})+)*)\)"
-_PLACE = rf"{_CHROMOSOME}{_BREAK}"
-_SEGMENT = rf"{_PLACE}->{_PLACE}"
+_BREAKS = rf"\((?P<breaks>(?:{_BREAK})*(?:;(?:{_BREAK})*)*)\)"
+_SEGMENT = rf"{_CHROMOSOME}(?:{_BREAK})?->{_CHROMOSOME}(?:{_BREAK})?"
 _JOINED = rf"\((?P<joined>{_SEGMENT}(?:::{_SEGMENT})*)\)"
-_STRUCTURE = re.compile(
-    rf"(?P<uncertain>\??)(?P<kind>{_KINDS}){_CHROMOSOMES}(?:{_JOINED}|{_BREAKS})?"
-)
+_STRUCTURE = re.compile(rf"(?P<kind>{_KINDS}){_CHROMOSOMES}(?:{_JOINED}|{_BREAKS})?")
+# Nothing between two signs, or a mark within the number of a chromosome, was there to begin with.
+_EMPTY_PLACE = re.compile(r"\(\)|\(;|;;|;\)|[(;]\d\?\d")
 _CHANGE = re.compile(
     r"(?P<before>\??)(?P<sign>[+-]?)(?P<after>\??)(?P<body>.+?)"
     r"(?:x(?P<least>\d{1,2})(?:[~-](?P<most>\d{1,2}))?)?(?P<end>\??)(?P<c>c?)(?:\[\d{1,4}\])?"
@@ -49,7 +49,7 @@ _MARKER = re.compile(
     r"(?:(?P<least>\d{1,2})(?:[~-](?P<most>\d{1,2}))?)?(?P<kind>mar|r|dmin|min|ace)(?:\d{1,2})?"
 )
 _WHOLE = re.compile(r"(?P<chromosome>[1-9]|1\d|2[0-2]|X|Y)")
-_BAND_TEXT = re.compile(r"[pq]\d{1,2}(?:\.\d{1,3})?")
+_BAND_TEXT = re.compile(r"(?:\d|X|Y)[pq]\d{1,2}(?:\.\d{1,3})?")
 _PLACE_TEXT = re.compile(rf"(?P<chromosome>[1-9]|1\d|2[0-2]|X|Y)(?P<band>{_BREAK})")
 MOST_CHARACTERS = 300  # one change; longer text is not a change
 
@@ -105,15 +105,17 @@ def _body(text: str, sign: str) -> _Body | None:
 
 def _structures(text: str) -> _Body | None:
     """ "der(19)t(1;19)(q23;p13)": one structure after the other, to the end of the text."""
+    if _EMPTY_PLACE.search(text):
+        return None
     parts: list[re.Match[str]] = []
-    place = 0
-    while place < len(text):
-        found = _STRUCTURE.match(text, place)
+    place, sure = 0, text.replace("?", "")
+    while place < len(sure):
+        found = _STRUCTURE.match(sure, place)
         if found is None or not _counts_agree(found):
             return None
         parts.append(found)
         place = found.end()
-    if len(parts) > 1 and parts[0]["kind"] not in ("der", "ider"):
+    if not parts or (len(parts) > 1 and parts[0]["kind"] not in ("der", "ider")):
         return None
     chromosomes = [name for part in parts for name in _names(part)]
     breakpoints = [point for part in parts for point in _breakpoints(part)]
@@ -153,8 +155,7 @@ def _breakpoints(part: re.Match[str]) -> list[str]:
 def _bands(chromosome: str, text: str) -> list[str]:
     """ "p12-13" is both ends of what is meant: 12p12 and 12p13."""
     found = []
-    sure = text.replace("?", "")
-    for match in re.finditer(r"([pq])([\d.]+)(?:(?:[-~]|or)([pq])?([\d.]+))?", sure):
+    for match in re.finditer(r"([pq])([\d.]+)(?:(?:[-~]|or)([pq])?([\d.]+))?", text):
         arm, first, other_arm, last = match.groups()
         found.append(f"{chromosome}{arm}{first}")
         if last:
@@ -177,4 +178,4 @@ def _translocations(part: re.Match[str]) -> list[tuple[str, ...]]:
 
 
 def _place(text: str) -> str:
-    return text.replace("?", "").replace("*", "").replace("'", "")
+    return text.replace("*", "").replace("'", "")

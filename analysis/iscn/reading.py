@@ -83,7 +83,8 @@ def read_karyotype(text: str) -> Karyotype:
 
 def _normalised(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).translate(_SIGNS)
-    return "".join(ch for ch in plain if ch.isprintable() or ch.isspace()).strip().rstrip(".,;")
+    shown = "".join(ch for ch in plain if ch.isprintable() or ch.isspace())
+    return " ".join(shown.split()).rstrip(".,;")
 
 
 def _clones(written: str) -> tuple[tuple[Clone, ...], tuple[Unread, ...]]:
@@ -121,6 +122,9 @@ def _clone(text: str, before: list[Clone], place: int) -> tuple[Clone, list[Unre
     empty = Clone(text, CloneKind.NOT_UNDERSTOOD, cells=cells, composite=composite)
     if body.lower() in ("nonclonal", "non-clonal"):
         return replace(empty, kind=CloneKind.NOT_CLONAL), []
+    if not text:
+        sentence = N_("Nothing stands before or after a slash: “{part}”.")
+        return empty, [_unread("/", place, "empty_place", sentence)]
     number, *fields = _fields(body)
     modal, ploidy = _modal(number)
     if modal is None:

@@ -125,3 +125,38 @@ def test_trisomies_4_and_10_agree_with_the_recorded_test(children):
     print(f"trisomy 4 and 10: {agree} agree, {disagree} do not")
     assert agree > 600
     assert disagree / (agree + disagree) < 0.05
+
+
+# Molecular subtype as the study assigned it (by molecular tests too) -> what may lead here.
+SUBTYPE = {
+    "BCR-ABL1": {"bcr_abl1"},
+    "ETV6-RUNX1": {"etv6_runx1"},
+    "TCF3-PBX1": {"tcf3_pbx1"},
+    "TCF3-HLF": {"tcf3_hlf"},
+    "MLL-Rearranged": {"kmt2a_r"},
+    "Hypodiploid": {"near_haploid", "low_hypodiploid", "high_hypodiploid"},
+    "iAMP21": {"iamp21"},
+    "Trisomy of both chromosomes 4 and 10": {"high_hyperdiploid"},
+    "Hyperdiploidy without trisomy of both chromsomes 4 and 10": {"high_hyperdiploid"},
+}
+
+
+def test_the_subtype_by_karyotype_alone_is_the_recorded_one_or_none(children):
+    same, none, other = Counter(), Counter(), []
+    for row, found in children:
+        allowed = SUBTYPE.get(row["Molecular Subtype"])
+        if allowed is None:
+            continue
+        key = classify(SubtypeEvidence(karyotype=found.text)).key
+        if key in allowed:
+            same[row["Molecular Subtype"]] += 1
+        elif key == "":
+            none[row["Molecular Subtype"]] += 1
+        else:
+            other.append((row["Molecular Subtype"], key, found.text))
+    print(f"{sum(same.values())} the same, {sum(none.values())} not seen, {len(other)} others")
+    assert other == []
+    assert sum(same.values()) > 150
+    # What is not cryptic is seen in most of those who have it.
+    assert same["Trisomy of both chromosomes 4 and 10"] > 35
+    assert same["TCF3-PBX1"] > 4 * none["TCF3-PBX1"]
