@@ -35,6 +35,7 @@ BESIDE = {
     "mlpa_run_of_centre": "name",
     "mlpa_specimen_in_run": "specimen",
     "mlpasample_failed_says_why": "quality_reason",
+    "mlpasample_sex_decision_whole": "sex_decision_reason",
     "probe_of_sample": "probe",
     "proberatio_override_whole": "override_reason",
     "panel_version_once": "panel_version",

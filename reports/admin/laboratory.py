@@ -1,4 +1,4 @@
-"""What the laboratory enters: specimens, MLPA, sequencing and its variants."""
+"""What the laboratory enters: specimens, sequencing and its variants (MLPA: `admin/mlpa.py`)."""
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
@@ -35,47 +35,6 @@ class SpecimenAdmin(RecordAdmin):
         (_("Collection"), {"fields": [("collected_on", "received_on"), "blast_percent"]}),
     ]
     inlines = [MlpaSampleInline, SequencingSampleInline]
-
-
-@admin.register(models.MlpaRun)
-class MlpaRunAdmin(RecordAdmin):
-    list_display = ["name", "centre", "run_date", "probemix", "probemix_lot", "normalisation"]
-    list_filter = ["centre", "probemix", "run_date"]
-    list_select_related = ["centre"]
-    search_fields = ["name", "probemix_lot"]
-    autocomplete_fields = ["centre"]
-    fieldsets = [
-        (None, {"fields": ["centre", ("name", "run_date")]}),
-        (_("Reagents and method"), {"fields": [("probemix", "probemix_lot"), "normalisation"]}),
-    ]
-
-
-class ProbeInline(RecordTabular):
-    model = models.ProbeRatio
-    fields = [
-        "gene",
-        "exon",
-        "probe",
-        "ratio",
-        "call",
-        "override_call",
-        "override_reason",
-        "override_by",
-        "version",
-    ]
-
-
-@admin.register(models.MlpaSample)
-class MlpaSampleAdmin(RecordAdmin):
-    list_display = ["run", "specimen", "sample_quality", "quality_reason"]
-    list_filter = ["sample_quality", "run__probemix"]
-    list_select_related = ["run", "specimen__patient"]
-    search_fields = PATIENT_SEARCH
-    autocomplete_fields = ["run", "specimen"]
-    fieldsets = [
-        (None, {"fields": [("run", "specimen"), ("sample_quality", "quality_reason")]}),
-    ]
-    inlines = [ProbeInline]
 
 
 @admin.register(models.Panel)

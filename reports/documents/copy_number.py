@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from analysis.calls import CopyCall, State
+from analysis.calls import CopyCall, Reason, State
 from analysis.figures.ratio_chart import RESEARCH_USE, ProbeMark, ratio_chart
 from analysis.figures.svg import Figure
 from reports.documents.content import (
@@ -22,11 +22,14 @@ from reports.documents.content import (
     row,
     table,
 )
+from reports.documents.mlpa_checks import why_failed
 from reports.documents.numbers import day, fixed
 from reports.documents.pictures import picture
 from reports.documents.records import ChildRecords
-from reports.models import MlpaSample, ProbeRatio, Quality
+from reports.models import Confirmation, MlpaSample, ProbeRatio, Quality
 
+# Reasons of a call that ask for its confirmation.
+ASKING = frozenset({"single_probe", "joint_deletion"})
 EXONS = tuple(str(number) for number in range(1, 9))
 
 
@@ -70,6 +73,7 @@ def _chart(sample: MlpaSample, blasts: float | None, language: str, prefix: str)
 
 def _facts(sample: MlpaSample, blasts: float | None) -> list[Fact]:
     run = sample.run
+    way = run.normalisation_label or _("not stated by the laboratory's file")
     kit = " ".join(filter(None, [run.probemix, run.probemix_lot])) or _("not recorded")
     return [
         Fact(
@@ -78,14 +82,29 @@ def _facts(sample: MlpaSample, blasts: float | None) -> list[Fact]:
             note=_("run {run}, {date}").format(run=run.name, date=day(run.run_date)),
         ),
         Fact(_("Probemix and lot"), kit, note=_sample_quality(sample)),
-        Fact(_("Normalisation"), run.normalisation or _("not stated by the laboratory's file")),
+        Fact(
+            _("Normalisation"), run.normalisation_label or _("not stated by the laboratory's file")
+        ),
         Fact(_("Blasts in the sample"), _percent_of_blasts(blasts), note=_expected(blasts)),
+        *_decision(sample),
     ]
 
 
+def _decision(sample: MlpaSample) -> list[Fact]:
+    """Who decided, and why, where X and Y contradict the recorded sex."""
+    if not sample.sex_decision:
+        return []
+    note = _("decided by {who}: {why}").format(
+        who=sample.sex_decision_by, why=sample.sex_decision_reason
+    )
+    shown = sample.get_sex_decision_display()
+    return [Fact(_("X and Y fragments contradict the recorded sex"), shown, note=note)]
+
+
 def _sample_quality(sample: MlpaSample) -> str:
-    sentence = _("quality: {quality} ({why})") if sample.quality_reason else _("quality: {quality}")
-    return sentence.format(quality=sample.get_sample_quality_display(), why=sample.quality_reason)
+    why = why_failed(sample)
+    sentence = _("quality: {quality} ({why})") if why else _("quality: {quality}")
+    return sentence.format(quality=sample.get_sample_quality_display(), why=why)
 
 
 def _percent_of_blasts(blasts: float | None) -> str:
@@ -123,7 +142,8 @@ def _ikzf1_table(probes: list[ProbeRatio], failed: bool) -> Table:
             row(_("Call"), *(_call_cell(by_exon[exon], failed) for exon in EXONS)),
         ],
         note,
-        *(_overrides(probes)),
+        *([] if failed else _to_confirm(probes)),
+        *_overrides(probes),
     )
 
 
@@ -176,22 +196,43 @@ def _gene_row(gene: str, probes: list[ProbeRatio], failed: bool) -> Row:
     read = _joined([call.state for call in calls])
     telling = dict.fromkeys(call for call in calls if call.state is read)
     changed = sum(call.state is State.ALTERED for call in calls)
-    note = _confirmation(len(probes)) if changed == 1 and not failed else ""
+    note = "" if failed else _confirmation(probes, changed)
     tone = "marked" if read is State.ALTERED and not failed else ""
     mark = Mark(State.NOT_EVALUABLE) if failed else Mark(read, tuple(telling) or None)
     return row(gene, listed, Cell(mark=mark), Cell(_("research use"), note=note), tone=tone)
 
 
-def _confirmation(probes: int) -> str:
+def _confirmation(probes: list[ProbeRatio], changed: int) -> str:
     """A gene with one row may rest on one probe, or on the mean of several: it is not said."""
-    if probes > 1:
+    if changed == 1 and len(probes) > 1:
         return _("single probe: needs confirmation")
-    return _("rests on one value: needs confirmation")
+    if changed == 1:
+        return _("rests on one value: needs confirmation")
+    return _("needs confirmation") if any(map(_unsettled, probes)) else ""
+
+
+def _unsettled(probe: ProbeRatio) -> bool:
+    """The machine asks for a confirmation, and nobody has judged the call."""
+    return probe.confirmation == Confirmation.NEEDED and not probe.override_call
+
+
+def _to_confirm(probes: list[ProbeRatio]) -> list[str]:
+    """Why each call that needs it is to be confirmed."""
+    language = get_language() or "en"
+    return [
+        Reason.from_json(item).text(language)
+        for probe in probes
+        if _unsettled(probe)
+        for item in probe.reasons
+        if item["code"] in ASKING
+    ]
 
 
 def _probe_name(probe: ProbeRatio) -> str:
-    if probe.exon:
+    if probe.exon[:1].isdigit():
         return _("exon {exon}").format(exon=probe.exon)
+    if probe.exon:
+        return probe.exon
     return probe.probe or _("probe")
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from analysis.calls import State
 from reports.documents.content import Cell, Column, Fact, Mark, Part, Row, row, table
+from reports.documents.mlpa_checks import why_failed
 from reports.documents.numbers import UNKNOWN, day, moment, percent
 from reports.documents.records import ChildRecords
 from reports.documents.version import software_version
@@ -76,7 +77,8 @@ def _run(sample: MlpaSample | SequencingSample) -> str:
 
 def _verdict(value: str, word: str, sample: MlpaSample | SequencingSample) -> Cell:
     if value == Quality.FAILED:
-        return Cell(sample.quality_reason, mark=Mark(State.NOT_EVALUABLE, word))
+        why = why_failed(sample) if isinstance(sample, MlpaSample) else sample.quality_reason
+        return Cell(why, mark=Mark(State.NOT_EVALUABLE, word))
     return Cell(word, note=sample.quality_reason)
 
 
