@@ -49,7 +49,7 @@ class Axis:
         if fact is None or fact.answer is not Answer.KNOWN:
             return self.full
         if fact.number is not None:
-            return self.cells_of_span(Span(fact.number, fact.number))
+            return _bits(span.holds(fact.number) for span in self.spans)
         if self.words:
             return _bits(word in fact.words for word in self.words)
         bands = VOCABULARY[self.fact].bands

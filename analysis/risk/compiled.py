@@ -68,11 +68,17 @@ class Compiled:
             )
             for rule in protocol.rules
         }
+        self.asked = {
+            name: tuple(self.index[fact] for fact in facts)
+            for name, (_, facts, _, _) in self.words.items()
+        }
         self._defined = {group.code for group in protocol.groups if group.when is not None}
         self.needs_lod = {name: self._least(name) for name in self.windows}
         self.codes = (*(group.code for group in protocol.groups), NO_GROUP)
         # Many children share their cells; sentences are made once for all of them.
         self.solve = lru_cache(maxsize=4096)(self._solve)
+        self.judged = lru_cache(maxsize=4096)(self._judged)
+        self.described = lru_cache(maxsize=4096)(lambda k, bits: self.axes[k].described(bits))
 
     def _least(self, fact: str) -> float | None:
         """The smallest threshold of an MRD fact."""
@@ -109,25 +115,28 @@ class Compiled:
 
     def _solve(self, at: Point, cells: tuple[int, ...]) -> _Solution:
         outcomes = self.whole.outcomes(cells)
-        now = self._now(at, cells)
+        survey = self.whole.surveyed(cells)
+        undecided = self.whole.undecided(cells, survey)
+        now, verdicts = self._now(at, cells), self._verdicts(at, cells)
         return _Solution(
             now=now,
             possible=tuple(self._possible(k, cells) for k in _set_bits(outcomes)),
-            verdicts=self._verdicts(at, cells),
-            missing=tuple(self.axes[k].fact for k in self.whole.undecided(cells)),
-            settles=self._settles(at, cells, outcomes),
-            reasons=self._reasons(at, cells, now, _set_bits(outcomes)),
+            verdicts=verdicts,
+            missing=tuple(self.axes[k].fact for k in undecided),
+            settles=tuple(
+                item
+                for k in undecided
+                for item in self._settles(k, at, self.whole.outcomes_by_cell(k, cells, survey))
+                if item.groups != tuple(self.codes[i] for i in _set_bits(outcomes))
+            ),
+            reasons=self._reasons(verdicts, now, _set_bits(outcomes)),
         )
 
     def _reasons(
-        self, at: Point, cells: tuple[int, ...], now: tuple[str, ...], outcomes: list[int]
+        self, judged: tuple[RuleVerdict, ...], now: tuple[str, ...], outcomes: list[int]
     ) -> tuple[str, ...]:
         """Names of the rules that carry the answer, in the order of the file."""
-        verdicts = {
-            rule.name: self._kleene(rule.when, cells)
-            for rule in self.protocol.rules
-            if rule.point.order <= at.order
-        }
+        verdicts = {item.rule: item.verdict for item in judged if item.due}
         codes = [self.codes[k] for k in outcomes]
         sole = codes[0] if len(codes) == 1 else now[0] if len(now) == 1 else None
         found: set[str] = set()
@@ -153,50 +162,51 @@ class Compiled:
         word = groups[outcome].word if outcome < len(groups) else RiskWord.NONE
         if self.whole.outcomes(cells) == 1 << outcome:
             found = {}  # nothing needs to be supposed
-        given = tuple(self.axes[k].described(1 << cell) for k, cell in sorted(found.items()))
+        given = tuple(self.described(k, 1 << cell) for k, cell in sorted(found.items()))
         return Possible(self.codes[outcome], word, given)
 
-    def _settles(self, at: Point, cells: tuple[int, ...], outcomes: int) -> tuple[Settles, ...]:
-        found = []
-        for k in self.whole.undecided(cells):
-            item = self.axes[k]
-            by_outcomes: dict[int, int] = {}
-            for cell in _set_bits(cells[k]):
-                left = self.whole.outcomes((*cells[:k], 1 << cell, *cells[k + 1 :]))
-                by_outcomes[left] = by_outcomes.get(left, 0) | 1 << cell
-            point = VOCABULARY[item.fact].point
-            for left, own in by_outcomes.items():
-                if left == outcomes:
-                    continue
-                codes = tuple(self.codes[i] for i in _set_bits(left))
-                found += [
-                    Settles(item.fact, item.described(run), codes, point, point.order <= at.order)
-                    for run in item.runs(own)
-                ]
-        return tuple(found)
+    def _settles(self, k: int, at: Point, by_outcomes: dict[int, int]) -> list[Settles]:
+        point = VOCABULARY[self.axes[k].fact].point
+        return [
+            Settles(
+                self.axes[k].fact,
+                self.described(k, run),
+                tuple(self.codes[i] for i in _set_bits(left)),
+                point,
+                point.order <= at.order,
+            )
+            for left, own in by_outcomes.items()
+            for run in self.axes[k].runs(own)
+        ]
 
     def _verdicts(self, at: Point, cells: tuple[int, ...]) -> tuple[RuleVerdict, ...]:
-        found = []
-        for rule in self.protocol.rules:
-            description, facts, groups, against = self.words[rule.name]
-            found.append(
-                RuleVerdict(
-                    rule=rule.name,
-                    groups=groups,
-                    against=against,
-                    verdict=self._kleene(rule.when, cells),
-                    description=description,
-                    facts=facts,
-                    point=rule.point,
-                    due=rule.point.order <= at.order,
-                    certainty=rule.certainty,
-                    source=rule.source,
-                    quote=rule.quote,
-                )
+        return tuple(
+            self.judged(
+                rule.name, rule.point.order <= at.order, tuple(cells[k] for k in self.asked[name])
             )
-        return tuple(found)
+            for name, rule in self.protocol.by_name.items()
+        )
 
-    def _kleene(self, condition: Condition, cells: tuple[int, ...]) -> Verdict:
+    def _judged(self, name: str, due: bool, own: tuple[int, ...]) -> RuleVerdict:
+        """The verdict of a rule from the cells of the axes that it asks."""
+        rule = self.protocol.by_name[name]
+        description, facts, groups, against = self.words[name]
+        verdict = self._kleene(rule.when, dict(zip(self.asked[name], own, strict=True)))
+        return RuleVerdict(
+            rule=name,
+            groups=groups,
+            against=against,
+            verdict=verdict,
+            description=description,
+            facts=facts,
+            point=rule.point,
+            due=due,
+            certainty=rule.certainty,
+            source=rule.source,
+            quote=rule.quote,
+        )
+
+    def _kleene(self, condition: Condition, cells: dict[int, int]) -> Verdict:
         if isinstance(condition, Comparison):
             k = self.index[condition.fact]
             own, satisfied = cells[k], self.axes[k].satisfied(condition)

@@ -21,9 +21,12 @@ Expression = tuple
 
 @dataclass(frozen=True)
 class Diagram:
-    """`nodes[i]` is (axis index, node or leaf by cell); a leaf is ~(index of the outcome)."""
+    """`nodes[i]` is (axis index, ways); a way is (its cells as bits, node or leaf).
 
-    nodes: tuple[tuple[int, tuple[int, ...]], ...]
+    A leaf is ~(index of the outcome).
+    """
+
+    nodes: tuple[tuple[int, tuple[tuple[int, int], ...]], ...]
     root: int
 
     def outcomes(self, cells: Sequence[int]) -> int:
@@ -33,28 +36,52 @@ class Diagram:
     def _walk(self, node: int, cells: Sequence[int], seen: dict[int, int]) -> int:
         if node < 0:
             return 1 << ~node
-        if node not in seen:
+        found = seen.get(node)
+        if found is None:
             axis, ways = self.nodes[node]
             allowed, found = cells[axis], 0
-            for way in {way for cell, way in enumerate(ways) if allowed >> cell & 1}:
-                found |= self._walk(way, cells, seen)
+            for own, way in ways:
+                if allowed & own:
+                    found |= self._walk(way, cells, seen)
             seen[node] = found
-        return seen[node]
+        return found
 
-    def undecided(self, cells: Sequence[int]) -> list[int]:
-        """Axes that are unknown and asked on a way that is still open, where it can matter."""
+    def surveyed(self, cells: Sequence[int]) -> dict[int, int]:
+        """The outcomes possible from each node that is reached."""
         seen: dict[int, int] = {}
         self._walk(self.root, cells, seen)
+        return seen
+
+    def undecided(self, cells: Sequence[int], survey: dict[int, int]) -> list[int]:
+        """Axes that are unknown and asked on a way that is still open, where it can matter."""
         found = {
             self.nodes[node][0]
-            for node, outcomes in seen.items()
+            for node, outcomes in survey.items()
             if outcomes & (outcomes - 1) and self._parts(node, cells) > 1
         }
         return sorted(found)
 
+    def outcomes_by_cell(
+        self, k: int, cells: Sequence[int], survey: dict[int, int]
+    ) -> dict[int, int]:
+        """Outcomes -> the cells of axis `k` that would leave just those."""
+        # Beyond the axis nothing changes, nor where one outcome alone is left.
+        fixed = {
+            node: outcomes
+            for node, outcomes in survey.items()
+            if self.nodes[node][0] > k or not outcomes & (outcomes - 1)
+        }
+        supposed, found = list(cells), {}
+        for cell in range(cells[k].bit_length()):
+            if cells[k] >> cell & 1:
+                supposed[k] = 1 << cell
+                left = self._walk(self.root, supposed, dict(fixed))
+                found[left] = found.get(left, 0) | 1 << cell
+        return found
+
     def _parts(self, node: int, cells: Sequence[int]) -> int:
         axis, ways = self.nodes[node]
-        return len({way for cell, way in enumerate(ways) if cells[axis] >> cell & 1})
+        return sum(1 for own, _ in ways if cells[axis] & own)
 
     def witness(self, outcome: int, cells: Sequence[int]) -> dict[int, int]:
         """Axis -> cell of one completion that gives `outcome`, for the unknown axes asked.
@@ -67,11 +94,12 @@ class Diagram:
         found, node = {}, self.root
         while node >= 0:
             axis, ways = self.nodes[node]
-            for cell, way in enumerate(ways):
-                if cells[axis] >> cell & 1 and self._walk(way, cells, seen) >> outcome & 1:
+            for own, way in ways:
+                if cells[axis] & own and self._walk(way, cells, seen) >> outcome & 1:
                     break
             if cells[axis] & (cells[axis] - 1):
-                found[axis] = cell
+                allowed = cells[axis] & own
+                found[axis] = (allowed & -allowed).bit_length() - 1
             node = way
         return found
 
@@ -89,7 +117,7 @@ class _Builder:
     def __init__(self, protocol: Protocol, axes: Sequence[Axis], until: Point | None):
         self.protocol, self.axes, self.until = protocol, axes, until
         self.index = {axis.fact: k for k, axis in enumerate(axes)}
-        self.nodes: list[tuple[int, tuple[int, ...]]] = []
+        self.nodes: list[tuple[int, tuple[tuple[int, int], ...]]] = []
         self.known: dict[tuple, int] = {}
         self.unique: dict[tuple, int] = {}
         self.settled: dict[tuple, Expression] = {}
@@ -147,7 +175,10 @@ class _Builder:
     def _shared(self, k: int, ways: tuple[int, ...]) -> int:
         if (k, ways) not in self.unique:
             self.unique[k, ways] = len(self.nodes)
-            self.nodes.append((k, ways))
+            own: dict[int, int] = {}
+            for cell, way in enumerate(ways):
+                own[way] = own.get(way, 0) | 1 << cell
+            self.nodes.append((k, tuple((bits, way) for way, bits in own.items())))
         return self.unique[k, ways]
 
     def _asks(self, expression: Expression) -> frozenset[int]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cache, lru_cache
+
 from analysis.calls import Evidence
 from analysis.risk.axes import joint_mrd, results_in
 from analysis.risk.facts import Answer, Fact, MrdResult, RiskFacts
@@ -14,22 +17,36 @@ NOT_YET = N_("not yet due")
 CONTRADICTED = N_("{fact}: the measurements disagree; the highest amount counts.")
 
 
+LABELS = {name: say(kind.label_en) for name, kind in VOCABULARY.items()}
+
+
 def used_fact(name: str, fact: Fact | None, *, due: bool) -> UsedFact:
+    """`fact` (None: not recorded) as used at a point where it is `due` or not yet."""
+    if fact is None or not due:
+        return _unrecorded(name, due)
+    shown = _shown(name, fact.answer, fact.number, fact.words)
+    point = VOCABULARY[name].point
+    return UsedFact(name, LABELS[name], fact.answer, shown, fact.date, point, due, fact.evidence)
+
+
+@cache
+def _unrecorded(name: str, due: bool) -> UsedFact:
+    value = say(Answer.MISSING.label_en if due else NOT_YET)
+    return UsedFact(name, LABELS[name], Answer.MISSING, value, "", VOCABULARY[name].point, due)
+
+
+# Most facts are words or round numbers: few sentences serve many children.
+@lru_cache(maxsize=4096)
+def _shown(name: str, answer: Answer, number: float | None, words: tuple[str, ...]) -> Message:
     kind = VOCABULARY[name]
-    answer = fact.answer if fact else Answer.MISSING
-    if not due:
-        value = say(NOT_YET)
-    elif answer is not Answer.KNOWN:
-        value = say(answer.label_en)
-    elif fact.number is not None and kind.unit:
-        value = say(N_("{value} {unit}"), value=fact.number, unit=unit_shown(name))
-    elif fact.number is not None:
-        value = say(N_("{value}"), value=fact.number)
-    else:
-        several = N_("one of: {words}") if len(fact.words) > 1 else N_("{words}")
-        value = say(several, words=tuple(kind.word(word) for word in fact.words))
-    date, evidence = (fact.date, fact.evidence) if fact else ("", ())
-    return UsedFact(name, say(kind.label_en), answer, value, date, kind.point, due, evidence)
+    if answer is not Answer.KNOWN:
+        return say(answer.label_en)
+    if number is not None and kind.unit:
+        return say(N_("{value} {unit}"), value=number, unit=unit_shown(name))
+    if number is not None:
+        return say(N_("{value}"), value=number)
+    several = N_("one of: {words}") if len(words) > 1 else N_("{words}")
+    return say(several, words=tuple(kind.word(word) for word in words))
 
 
 _MRD = {
@@ -62,13 +79,10 @@ def used_mrd(
     evidence: tuple[Evidence, ...] = tuple(e for item in results for e in item.evidence)
     date = max((item.date for item in results), default="")
     if not results:
-        answer = Answer.MISSING
-        value = say(NOT_YET) if not due else say(answer.label_en)
-    else:
-        answer = Answer.KNOWN if known else Answer.NOT_EVALUABLE
-        value = say(N_("{words}"), words=tuple(mrd_shown(item) for item in results))
-    label = say(kind.label_en)
-    return UsedFact(name, label, answer, value, date, kind.point, due, evidence, needs_lod)
+        return replace(_unrecorded(name, due), needs_lod=needs_lod)
+    answer = Answer.KNOWN if known else Answer.NOT_EVALUABLE
+    value = say(N_("{words}"), words=tuple(mrd_shown(item) for item in results))
+    return UsedFact(name, LABELS[name], answer, value, date, kind.point, due, evidence, needs_lod)
 
 
 def disagreements(facts: RiskFacts, protocol: Protocol, at: Point) -> tuple[Message, ...]:
@@ -81,5 +95,5 @@ def disagreements(facts: RiskFacts, protocol: Protocol, at: Point) -> tuple[Mess
         joint = joint_mrd(results, window)
         others = (joint_mrd((item,), window) for item in results)
         if any(span is not None and joint.meet(span).empty for span in others):
-            found.append(say(CONTRADICTED, fact=say(VOCABULARY[window.fact].label_en)))
+            found.append(say(CONTRADICTED, fact=LABELS[window.fact]))
     return tuple(found)

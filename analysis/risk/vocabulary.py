@@ -28,10 +28,11 @@ class Point(Labelled):
 
     @property
     def order(self) -> int:
-        return POINTS.index(self)
+        return _ORDER[self]
 
 
 POINTS = tuple(Point)
+_ORDER = {point: order for order, point in enumerate(POINTS)}
 
 
 class FactWord(Labelled):
