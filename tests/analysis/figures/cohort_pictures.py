@@ -7,6 +7,7 @@ import numpy as np
 from analysis.calls import State
 from analysis.cohort.frame import Alteration, AlterationKind, Child, CohortFrame
 from analysis.cohort.oncoprint import oncoprint as oncoprint_of
+from analysis.figures.chord import Bond, chord
 from analysis.figures.comutation_matrix import MatrixPair, comutation_matrix
 from analysis.figures.mirrored_shares import MirroredRow, mirrored_shares
 from analysis.figures.mutated_genes import GroupCounts, mutated_genes
@@ -115,6 +116,17 @@ COHORT_EXAMPLES = {
     "mutated genes, empty": lambda **o: mutated_genes(
         [GroupCounts(ALTERED, (), None), GroupCounts(CLEAR, (), None)], **o
     ),
+    "chord": lambda **o: chord(
+        (say("large deletion"), say("SNV/InDel"), say("both")),
+        GENES[:26],
+        [Bond(0, i, 1 + (i < 4) * (5 - i)) for i in range(22)]
+        + [Bond(1, i, 1) for i in (0, 3, 25)],
+        **o,
+    ),
+    "chord, many": lambda **o: chord(
+        (say("large deletion"),), GENES[:36], [Bond(0, i, 1) for i in range(36)], **o
+    ),
+    "chord, empty": lambda **o: chord((), (), (), **o),
     "subtypes": lambda **o: subtype_status(
         [
             SubtypeRow(say("Hyperdiploid"), 4, 64, 2, 0.0969),
