@@ -231,10 +231,7 @@ def _column(
     if different and None not in states.values():
         return Column(name, label, Kind.STATE), _codes(cells, states)
     if pair := _pair(different):
-        places = {
-            cell: ALTERED if cell.casefold() == pair[0] else NOT_DETECTED for cell in different
-        }
-        return Column(name, label, Kind.STATE), _codes(cells, places)
+        return _yes_or_no(name, label, cells, pair)
     numbers = sum(map(_is_number, different))
     if (len(different) > 2 and numbers == len(different)) or not different:
         return _measurement(name, label, cells)

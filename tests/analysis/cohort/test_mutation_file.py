@@ -1,0 +1,129 @@
+"""A MAF and its clinical table as a cohort, by the command `comutation`."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from analysis.__main__ import main
+
+COLUMNS = (
+    *("Hugo_Symbol", "Chromosome", "Start_Position", "Reference_Allele", "Tumor_Seq_Allele2"),
+    *("Variant_Classification", "Tumor_Sample_Barcode", "NCBI_Build"),
+)
+# Gene, consequence, samples.
+MUTATIONS = (
+    ("NRAS", "Missense_Mutation", ("S1", "S2", "S3", "S4")),
+    ("KRAS", "Nonsense_Mutation", ("S3", "S5")),
+    ("TTN", "Silent", ("S1", "S5", "S6")),
+    ("FLT3", "In_Frame_Ins", ("S1", "S2", "S3", "S4")),
+    ("Unknown", "Missense_Mutation", ("S6",)),
+)
+
+
+def maf(folder: Path) -> Path:
+    lines = ["#version 2.4", "\t".join(COLUMNS)]
+    for place, (gene, word, samples) in enumerate(MUTATIONS, start=100):
+        # A second mutation of the same gene in the same child is the same child.
+        for sample in (*samples, samples[0]):
+            lines.append("\t".join((gene, "1", str(place), "A", "T", word, sample, "GRCh37")))
+    path = folder / "small.maf.gz"
+    path.write_bytes(gzip.compress("\n".join([*lines, ""]).encode()))
+    return path
+
+
+def clinical(folder: Path, heading: str = "Tumor_Sample_Barcode") -> Path:
+    path = folder / "clinical.csv"
+    samples = [f"S{i}" for i in range(1, 9)]
+    path.write_text("\n".join([f"{heading},sex", *(f"{s},F" for s in samples)]), encoding="utf-8")
+    return path
+
+
+def command(capsys, *arguments) -> tuple[int, dict, str]:
+    status = main(["comutation", *map(str, arguments), "--json"])
+    out, err = capsys.readouterr()
+    return status, json.loads(out) if out else {}, err
+
+
+def counts(found: dict) -> dict[frozenset, tuple[int, ...]]:
+    return {
+        frozenset((pair["a"], pair["b"])): (pair["both"], pair["neither"])
+        for pair in found["pairs"]
+    }
+
+
+def test_samples_of_a_maf_are_those_with_any_row_in_it(tmp_path, capsys):
+    status, found, _ = command(capsys, maf(tmp_path))
+    assert status == 0
+    # S6 has a silent mutation and one without a gene: it is a child all the same.
+    assert found["samples"] == 6
+    assert counts(found) == {
+        frozenset(("NRAS", "KRAS")): (1, 1),
+        frozenset(("NRAS", "FLT3")): (4, 2),
+        frozenset(("KRAS", "FLT3")): (1, 1),
+    }
+
+
+def test_children_of_the_clinical_table_only_have_no_mutation(tmp_path, capsys):
+    _, found, _ = command(capsys, maf(tmp_path), "--clinical", clinical(tmp_path))
+    assert found["samples"] == 8
+    assert counts(found)[frozenset(("NRAS", "FLT3"))] == (4, 4)
+    assert any("2 without any" in note for note in found["notes"])
+    pair = next(pair for pair in found["pairs"] if {pair["a"], pair["b"]} == {"NRAS", "FLT3"})
+    # One of the 70 ways to choose four of eight, and the opposite one.
+    assert pair["p"] == pytest.approx(2 / 70)
+    assert (pair["odds_ratio"], pair["high"]) == (None, None)
+    assert pair["low"] > 1
+
+
+def test_column_of_the_samples_can_be_named(tmp_path, capsys):
+    path = clinical(tmp_path, heading="病案号")
+    status, found, err = command(capsys, maf(tmp_path), "--clinical", path)
+    assert (status, found) == (2, {})
+    assert "病案号" in err
+    arguments = ("--clinical", path, "--sample-column", "病案号")
+    assert command(capsys, maf(tmp_path), *arguments)[1]["samples"] == 8
+
+
+def test_other_consequences_count_when_asked_for(tmp_path, capsys):
+    genes = {}
+    for words in ((), ("synonymous",), ("all",)):
+        arguments = [part for word in words for part in ("--count", word)]
+        _, found, _ = command(capsys, maf(tmp_path), *arguments)
+        genes[words] = {item["gene"] for item in found["genes"]}
+    assert genes == {
+        (): {"NRAS", "KRAS", "FLT3"},
+        ("synonymous",): {"TTN"},
+        ("all",): {"NRAS", "KRAS", "FLT3", "TTN"},
+    }
+
+
+def test_frequency_and_genes_choose_the_pairs(tmp_path, capsys):
+    _, found, _ = command(capsys, maf(tmp_path), "--min-frequency", "0.5")
+    assert [item["gene"] for item in found["genes"]] == ["FLT3", "NRAS"]
+    _, found, _ = command(capsys, maf(tmp_path), "--genes", "KRAS", "NRAS")
+    assert len(found["pairs"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--min-frequency", "2"), "from 0 to 1"),
+        (("--genes", "IKZF1"), "IKZF1 has no counted mutation"),
+        (("--count", "bad"), "none of"),
+        (("--most", "-1"), "from 0 on"),
+    ],
+)
+def test_options_that_make_no_pairs_are_refused(tmp_path, capsys, arguments, said):
+    status, found, err = command(capsys, maf(tmp_path), *arguments)
+    assert (status, found) == (2, {})
+    assert said in err
+
+
+def test_pairs_are_written_for_people_in_both_languages(tmp_path, capsys):
+    for language in ("en", "zh-hans"):
+        assert main(["comutation", str(maf(tmp_path)), "--language", language, "--most", "1"]) == 0
+        lines = capsys.readouterr().out.splitlines()
+        assert lines[1].split()[:2] == ["FLT3", "NRAS"]
+        assert not any("KRAS" in line for line in lines)
