@@ -55,13 +55,18 @@ def _means(question: Question, gene_a: str, gene_b: str) -> bool:
 
 def _excluding(question: Question, tests: Iterable[FusionTest]) -> list[FusionTest]:
     """Negative tests that exclude the whole question, alone or together."""
-    negative = [test for test in tests if test.state is State.NOT_DETECTED]
+    negative = [test for test in tests if test.state is State.NOT_DETECTED and not _seen(test)]
     whole = [test for test in negative if _covers_all(question, test)]
     if whole:
         return whole
     apart = [test for test in negative if _gene_of_break_apart(test) in question.genes]
     genes = {_gene_of_break_apart(test) for test in apart}
     return apart if question.genes and genes == set(question.genes) else []
+
+
+def _seen(test: FusionTest) -> bool:
+    """Only looked for under the microscope, which excludes no fusion."""
+    return FusionMethod(test.method) is FusionMethod.KARYOTYPE
 
 
 def _covers_all(question: Question, test: FusionTest) -> bool:
@@ -141,6 +146,11 @@ def _open(question: Question, about: list[FusionTest], seen: list[Recurrent]) ->
         reasons = tuple(_said("fusion_not_evaluable", test) for test in unread)
         return Finding(State.NOT_EVALUABLE, reasons)
     partly = [test for test in about if test.state is State.NOT_DETECTED]
+    if partly and all(map(_seen, partly)):
+        sentence = N_("{label} was only looked for in the karyotype, which does not exclude it.")
+        evidence = tuple(e for test in partly for e in test.evidence)
+        reason = Reason("karyotype_only", say(sentence, label=question.label), evidence)
+        return Finding(State.NOT_TESTED, (reason,))
     if partly:
         sentence = N_("Of {label}, only {fusions} was looked for, and not detected.")
         names = tuple(dict.fromkeys(_name(test) for test in partly))

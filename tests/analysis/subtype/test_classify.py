@@ -238,6 +238,13 @@ def test_break_apart_of_one_gene_excludes_no_class_of_several():
     assert by(FusionTest("CRLF2", "", FOUND, "fish")).certainty is Certainty.UNCERTAIN
 
 
+def test_a_fusion_looked_for_in_the_karyotype_only_is_not_excluded():
+    found = by(fusion("ETV6::RUNX1", NOT_FOUND, "karyotype"))
+    assert found.state("etv6_runx1") is UNTESTED
+    assert found.marker("etv6_runx1").reasons[0].code == "karyotype_only"
+    assert by(fusion("ETV6::RUNX1", FOUND, "karyotype")).key == "etv6_runx1"
+
+
 def test_an_expression_profile_makes_or_excludes_bcr_abl1_like():
     assert by(ph_like_profile=FOUND).key == "ph_like_nos"
     assert by(ph_like_profile=NOT_FOUND).state("ph_like") is NOT_FOUND
