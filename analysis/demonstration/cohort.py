@@ -48,10 +48,14 @@ def build(seed: int = SEED) -> DemonstrationCohort:
     Raises `continuous.CannotBeMet` or ValueError where a seed should fail; the tests try several.
     """
     rng = Random(seed)
-    found = _records(rng) + outside_records(rng)
-    rows = rows_of(found, rng)
+    rows = rows_of([*_records(rng), *outside_records(rng)], rng)
     sheets = tuple(Sheet(name, COLUMNS[name], tuple(rows[name])) for name in COLUMNS)
     return DemonstrationCohort(seed, sheets)
+
+
+def planned_children(seed: int = SEED) -> tuple[Child, ...]:
+    """The plan's 200 children in the order of their hospital numbers, from 1 on."""
+    return tuple(record.child for record in _records(Random(seed)))
 
 
 def _records(rng: Random) -> list[Record]:

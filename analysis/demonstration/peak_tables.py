@@ -83,16 +83,14 @@ def controls() -> list[Tube]:
 
 def peak_table(tubes: list[Tube], *, form: str, separator: str, rng: Random) -> str:
     """The table of one run; `form` "a" (GeneMapper, Peak Scanner) or "b" (GeneMapper)."""
-    out = io.StringIO()
-    table = csv.writer(out, delimiter=separator, lineterminator="\r\n")
-    table.writerow(FORM_A if form == "a" else FORM_B)
+    rows: list[tuple] = [FORM_A if form == "a" else FORM_B]
     shift = rng.uniform(-0.5, 0.5)
     for tube in tubes:
         for number, peak in enumerate(_standard(rng), start=1):
-            table.writerow(_row(form, tube.name, f"O,{number}", peak))
+            rows.append(_row(form, tube.name, f'"O,{number}"', peak))
         for number, peak in enumerate(_peaks(tube, shift, rng), start=1):
-            table.writerow(_row(form, tube.name, f"B,{number}", peak))
-    return out.getvalue()
+            rows.append(_row(form, tube.name, f'"B,{number}"', peak))
+    return "".join(f"{separator.join(row)}\r\n" for row in rows)
 
 
 def _row(form: str, sample: str, dye: str, peak: tuple[str, float]) -> tuple:
