@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -53,7 +54,7 @@ def surely_right(model: type[Record], records: Sequence[Record]) -> bool:
 
 
 def _column_right(field: models.Field, records: Sequence[Record], many_lines: bool) -> bool:
-    values = [getattr(record, field.attname) for record in records]
+    values = list(map(attrgetter(field.attname), records))
     kind = field.get_internal_type()
     if type(field) in (models.CharField, models.TextField) and not many_lines:
         return _text_right(field, values)
@@ -171,8 +172,11 @@ def _column(field: models.Field, records: Sequence[Record], now: Any, connection
             if getattr(record, field.attname) is None and field.is_cached(record):
                 # Named by the object, as setting the key alone would forget it.
                 setattr(record, field.name, field.get_cached_value(record))
-        return [getattr(record, field.attname) for record in records]
-    values = [field.pre_save(record, True) for record in records]
+        return list(map(attrgetter(field.attname), records))
+    if type(field).pre_save is models.Field.pre_save:
+        values = list(map(attrgetter(field.attname), records))
+    else:
+        values = [field.pre_save(record, True) for record in records]
     if type(field) in (models.CharField, models.TextField):
         # A member of a list of choices is text of another type, which drivers write by its name.
         return [
