@@ -82,9 +82,7 @@ def _facts(sample: MlpaSample, blasts: float | None) -> list[Fact]:
             note=_("run {run}, {date}").format(run=run.name, date=day(run.run_date)),
         ),
         Fact(_("Probemix and lot"), kit, note=_sample_quality(sample)),
-        Fact(
-            _("Normalisation"), run.normalisation_label or _("not stated by the laboratory's file")
-        ),
+        Fact(_("Normalisation"), way),
         Fact(_("Blasts in the sample"), _percent_of_blasts(blasts), note=_expected(blasts)),
         *_decision(sample),
     ]

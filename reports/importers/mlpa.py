@@ -123,6 +123,8 @@ def check_run(request: RunRequest, *, reader: FileReader | None = None) -> LabPr
 
 
 def _checked(draft: _Draft, found: RunContents, reader: FileReader) -> LabPreview:
+    if not _known_centre(draft):
+        return draft.preview()
     infos = found.infos()
     patients = [FileSample(*item) for item in found.samples if infos[item[1]].role is Role.PATIENT]
     matched = match(patients, sheet=found.identities, centre=draft.request.centre)
@@ -157,16 +159,22 @@ def _checked(draft: _Draft, found: RunContents, reader: FileReader) -> LabPrevie
 # --- whose run it is -----------------------------------------------------------------------------
 
 
+def _known_centre(draft: _Draft) -> bool:
+    """Whether the centre that is named, if one is, exists."""
+    code = draft.request.centre.strip()
+    if not code or models.Centre.objects.filter(code__iexact=code).exists():
+        return True
+    message = said(gettext_noop("There is no centre {code}."), code=shown(code))
+    draft.problems.append(ImportProblem("", 0, "", "", message))
+    return False
+
+
 def _centre(draft: _Draft, specimens: Iterable[models.Specimen]) -> models.Centre | None:
     """The centre that is named, or the one that all children belong to."""
     code = draft.request.centre
     centres = {item.patient.centre for item in specimens}
     if code:
-        centre = models.Centre.objects.filter(code__iexact=code.strip()).first()
-        if centre is None:
-            message = said(gettext_noop("There is no centre {code}."), code=shown(code))
-            draft.problems.append(ImportProblem("", 0, "", "", message))
-        return centre
+        return models.Centre.objects.filter(code__iexact=code.strip()).first()
     if len(centres) > 1:
         codes = ", ".join(sorted(item.code for item in centres))
         sentence = gettext_noop("The children belong to several centres ({codes}): name the run's.")

@@ -70,13 +70,18 @@ class _Specimens:
 
     def __init__(self, centre: str) -> None:
         rows = Specimen.objects.select_related("patient", "patient__centre")
-        if centre:
-            rows = rows.filter(patient__centre__code__iexact=centre)
+        self._centre = same(centre)
         self._by_number: Mapping[str, list[Specimen]] = defaultdict(list)
         for specimen in rows.iterator(chunk_size=2000):
             self._by_number[same(specimen.number)].append(specimen)
 
     def numbered(self, number: str) -> list[Specimen]:
+        """Those of the centre; of all centres where none was named."""
+        found = self._by_number.get(same(number), ())
+        return [item for item in found if self._centre in ("", same(item.patient.centre.code))]
+
+    def elsewhere(self, number: str) -> list[Specimen]:
+        """Those of every centre."""
         return list(self._by_number.get(same(number), ()))
 
 
@@ -121,6 +126,14 @@ def _by_sheet(
         candidates = [
             item for item in candidates if same(item.patient.centre.code) == same(row.centre)
         ]
+    others = known.elsewhere(row.specimen)
+    if not candidates and others:
+        message = said(
+            gettext_noop("Specimen {specimen} belongs to another centre: {centres}."),
+            specimen=shown(row.specimen),
+            centres=", ".join(sorted({item.patient.centre.code for item in others})),
+        )
+        return _refuse(found, sheet.file, row, "specimen", row.specimen, message)
     if not candidates:
         message = said(
             gettext_noop("There is no specimen {specimen} on record."), specimen=shown(row.specimen)

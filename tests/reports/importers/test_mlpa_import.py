@@ -1,11 +1,15 @@
 """MLPA runs from files to records: what is stored, and what is not."""
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 from mlpa_run_files import EXONS_4_TO_7, checked, lost, write, write_run
 
+from analysis.file_problems import FileRefused
 from analysis.mlpa.normalise import Normalisation
+from analysis.mlpa.ratio_mapping import read_mapping
 from reports import models
 from reports.importers.lab_import import NotImportable, commit
 
@@ -253,6 +257,7 @@ def test_children_of_two_centres_need_the_centres_name(tmp_path, children, store
     paths = write_run(tmp_path, patients, rows=[A_ROW, "B,patient,,,S7,7"])
     refused(paths, "several centres (H1, H2)")
     refused(paths, "There is no centre H9", centre="H9")
+    refused(paths, "Specimen S7 belongs to another centre: H2.", centre="H1")
 
 
 @pytest.mark.parametrize(
@@ -292,3 +297,92 @@ def test_probe_of_the_sheet_that_stands_twice(tmp_path, children):
     patients = {"A": {"male": True}, "B": {"male": True}}
     paths = write_run(tmp_path, patients, rows=[A_ROW, B_ROW], mix=twice)
     refused(paths, f"mix.csv / line {len(twice.splitlines())}")
+
+
+# --- ratios of other software ----------------------------------------------------------------
+
+
+WORKBOOK = Path(__file__).parents[4] / "shared" / "data" / "mlpa" / "dmlpa.xlsx"
+
+
+def test_real_workbook_of_ratios(tmp_path, children):
+    """34 probes of the sheet "Gene filtered results", its only sample named by a sample sheet."""
+    if not WORKBOOK.exists():
+        pytest.skip("the shared test data are not on this machine")
+    refused([WORKBOOK], "matched to no specimen")
+    name = "dMLPA_APC_Pan5033_123456_Jane_DOE.1"
+    given = write(tmp_path, "who.csv", f"sample,specimen,hospital_number\n{name},S1,2020-0001\n")
+    preview, _saved = imported([WORKBOOK], samples=given, run_name="digital 1")
+    stored = models.MlpaRun.objects.get()
+    assert (stored.name, stored.normalisation) == ("digital 1", "file")
+    rows = models.ProbeRatio.objects.all()
+    assert len(rows) == 34 and {row.source.split(":")[0] for row in rows} == {"dmlpa.xlsx"}
+    assert {row.use for row in rows} == {"research use"}
+    assert [item.specimen for item in preview.samples] == ["S1"]
+
+
+def test_table_of_ratios_by_a_mapping_of_the_laboratory(tmp_path, children):
+    table = "Probe ID;Locus;Ex;Name;Value\n" + "".join(
+        f"P{exon};IKZF1;{exon};2020-0001_S1;{0.52 if exon in (4, 5, 6, 7) else 1.01}\n"
+        for exon in range(1, 9)
+    )
+    path = write(tmp_path, "ours.csv", table)
+    refused([path], "is no peak table")
+    mapping = read_mapping(
+        b"name: ours\nprobe: Probe ID\ngene: Locus\nexon: Ex\nsample: Name\nratio: Value\n",
+        file="ours.yaml",
+    )
+    imported([path], mapping=mapping)
+    assert {exon for exon, call in calls(children[0]).items() if call == "het_del"} == set("4567")
+    bad = write(tmp_path, "bad.csv", table.replace("0.52", "0,52"))
+    refused([bad], "ratio is not a number", mapping=mapping)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (b"- a", "holds no mapping"),
+        (b"a: [", "is no YAML"),
+        (b"name: x\nprobe: P\ngene: G\nratoi: R", '"ratoi" is no key'),
+        (b"name: x\nprobe: P", '"gene" is missing'),
+        (b"name: x\nprobe: P\ngene: G\nratio: R", "given together"),
+        (b"name: x\nprobe: P\ngene: 5", '"gene" is text'),
+    ],
+)
+def test_mapping_that_is_none(text, message):
+    with pytest.raises(FileRefused) as raised:
+        read_mapping(text, file="m.yaml")
+    assert message in str(raised.value)
+
+
+# --- the command -----------------------------------------------------------------------------
+
+
+def test_command_shows_stores_and_refuses(run, children, capsys):
+    files = [str(path) for path in run]
+    before = stored_counts()
+    call_command("import_mlpa", *files, dry_run=True, language="en")
+    out = capsys.readouterr().out
+    assert "A → S1 · 2020-0001: " in out and "Dry run: nothing was stored." in out
+    assert stored_counts() == before
+    call_command("import_mlpa", *files, run_date="2021-03-04", run_name="M7", language="en")
+    assert "created" in capsys.readouterr().out
+    stored = models.MlpaRun.objects.get()
+    assert (stored.name, stored.run_date) == ("M7", dt.date(2021, 3, 4))
+    with pytest.raises(CommandError, match="1 errors"):
+        call_command("import_mlpa", *files, centre="H9", language="en")
+    assert "There is no centre H9." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"run_date": "4.3.2021"}, "is no date"),
+        ({"absent": ["A"]}, "write SAMPLE=PROBE"),
+        ({"mapping": "nowhere.yaml"}, "neither a mapping file nor a known mapping"),
+        ({"by": "nobody"}, "There is no user nobody."),
+    ],
+)
+def test_command_with_a_slip(run, options, message):
+    with pytest.raises(CommandError, match=message):
+        call_command("import_mlpa", *map(str, run), language="en", **options)

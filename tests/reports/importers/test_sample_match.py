@@ -103,9 +103,9 @@ def test_same_number_in_two_centres_needs_the_centre(specimens, store, register)
     assert "fits several specimens" in said(matched(["2020-0001_S1"]))[0]
 
 
-def test_specimen_of_another_centre_is_not_seen(specimens):
+def test_specimen_of_another_centre_is_refused_as_such(specimens):
     given = sheet(SampleIdentity("a", "S1", "2020-0001", line=2))
-    assert "There is no specimen S1" in said(matched(["a"], given, centre="H2"))[0]
+    assert "belongs to another centre: H1." in said(matched(["a"], given, centre="H2"))[0]
 
 
 def written(tmp_path, text, encoding="utf-8"):
