@@ -15,6 +15,7 @@ from functools import cache
 from analysis.calls import State
 from analysis.cohort.frame import Alteration, AlterationKind, Child, CohortFrame
 from analysis.cohort.fusions import KMT2A, PH_LIKE, PH_POSITIVE, subtype_of
+from analysis.cohort.outcome import FollowUp, Happening
 from analysis.ikzf1 import STUDY_RULES, Ikzf1Status
 from analysis.response import MrdMeasurement
 from reports import models
@@ -249,7 +250,7 @@ def _altered(rows: list[models.Variant]) -> list[Alteration]:
         for row in rows
         if row.gene != "IKZF1"
         and row.classification not in _BENIGN
-        and row.consequence != Consequence.SYNONYMOUS
+        and row.consequence not in (Consequence.SYNONYMOUS, Consequence.NON_CODING)
         and (row.vaf is None or row.vaf >= STUDY_RULES.min_vaf)
     ]
 
@@ -265,3 +266,19 @@ def _of_ikzf1(status: Ikzf1Status | None) -> list[Alteration]:
     kinds = [AlterationKind(item.kind.value) for item in status.counted_variants]
     kinds += [AlterationKind.LARGE_DELETION] * (status.large_deletion is State.ALTERED)
     return [Alteration("IKZF1", kind) for kind in kinds]
+
+
+def follow_ups(patient_ids: Collection[int]) -> tuple[FollowUp, ...]:
+    """What happened to each child later, in the order given: days from diagnosis, by the dates
+    where both are known, else as they are recorded. An event without either is left out."""
+    diagnosed = dict(
+        models.Patient.objects.filter(pk__in=patient_ids).values_list("pk", "diagnosis_date")
+    )
+    found: dict[int, list[tuple[Happening, int]]] = defaultdict(list)
+    rows = models.FollowUpEvent.objects.filter(patient_id__in=patient_ids)
+    for row in rows.order_by("pk"):
+        start = diagnosed[row.patient_id]
+        days = (row.date - start).days if row.date and start else row.days_from_diagnosis
+        if days is not None:
+            found[row.patient_id].append((Happening(row.event), days))
+    return tuple(FollowUp(tuple(found.get(pk, ()))) for pk in patient_ids)

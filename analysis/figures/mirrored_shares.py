@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
+from analysis.cohort.printed import p_text
 from analysis.figures.lettering import text_width
 from analysis.figures.palette import EDGE, STRIPE, WARM, Entry, Look, fill, legend
 from analysis.figures.svg import (
@@ -44,13 +45,6 @@ class MirroredRow:
 def stars(p: float | None) -> str:
     """ "*" below 0.05, "**" below 0.01, "***" below 0.001, else nothing."""
     return next((mark for limit, mark in STARS if p is not None and p < limit), "")
-
-
-def p_text(p: float | None) -> str:
-    """p as it is printed: three decimals, or below 0.001."""
-    if p is None:
-        return "–"
-    return "<0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def mirrored_shares(

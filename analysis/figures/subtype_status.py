@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.calls import State
+from analysis.cohort.printed import p_text
 from analysis.figures.lettering import text_width
-from analysis.figures.mirrored_shares import p_text, stars
+from analysis.figures.mirrored_shares import stars
 from analysis.figures.palette import EDGE, STATES, Entry, fill, legend
 from analysis.figures.svg import (
     NORMAL,

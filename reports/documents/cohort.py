@@ -24,13 +24,14 @@ from analysis.figures.deletion_map import DeletionRow, deletion_map
 from analysis.figures.gene_frequency import GeneBar, gene_frequency
 from analysis.ikzf1 import RULE_VERSION, Ikzf1Status
 from reports import models
-from reports.cohort_evidence import cohort_children, ikzf1_statuses
-from reports.documents import LANGUAGES, cohort_tables
+from reports.cohort_evidence import cohort_children, follow_ups, ikzf1_statuses
+from reports.documents import LANGUAGES, cohort_tables, study_parts
 from reports.documents.content import Fact, Header, Part, Picture
 from reports.documents.header import cohort_header
 from reports.documents.numbers import moment
 from reports.documents.page import written
 from reports.documents.pictures import picture
+from reports.documents.study_numbers import StudyNumbers, study_numbers
 from reports.documents.version import software_version
 from reports.models import SavedCohort
 from reports.queries import Selection, definition_of, select
@@ -44,6 +45,7 @@ _SOURCES = (
     (models.Mrd, "patient"),
     (models.FusionResult, "patient"),
     (models.RiskAssessment, "patient"),
+    (models.FollowUpEvent, "patient"),
     (models.Specimen, "patient"),
     (models.MlpaSample, "specimen__patient"),
     (models.ProbeRatio, "sample__specimen__patient"),
@@ -67,6 +69,7 @@ class CohortNumbers:
     patterns: DeletionPatterns
     deletions: tuple[DeletionRow, ...]
     functions: tuple[FunctionFrequency, ...]
+    study: StudyNumbers
     as_of: datetime | None
     data_hash: str
 
@@ -123,6 +126,7 @@ def cohort_numbers(cohort: SavedCohort | None) -> CohortNumbers:
     selection = select(definition)
     children = cohort_children(selection.patient_ids)
     frame = CohortFrame.from_children(children)
+    statuses = ikzf1_statuses(selection.patient_ids).values()
     return CohortNumbers(
         name=cohort.name if cohort else _("all B-ALL"),
         title=(cohort.title or cohort.name) if cohort else _("All children with B-ALL on record"),
@@ -133,8 +137,9 @@ def cohort_numbers(cohort: SavedCohort | None) -> CohortNumbers:
         table1=table1(frame),
         table2=table2(frame),
         patterns=deletion_patterns(frame),
-        deletions=_deletion_rows(ikzf1_statuses(selection.patient_ids).values()),
+        deletions=_deletion_rows(statuses),
         functions=by_function(frame),
+        study=study_numbers(frame, statuses, follow_ups(selection.patient_ids)),
         as_of=_newest(selection.patient_ids),
         data_hash=_hash(children),
     )
@@ -203,8 +208,13 @@ def _parts(numbers: CohortNumbers, language: str) -> tuple[Part, ...]:
         ),
         Part(_("The children"), tables=(cohort_tables.table_1(numbers.table1, language),)),
         _comparison(numbers, language),
-        _deletions(numbers, language),
+        study_parts.landscape(numbers.study, language),
         _genes(numbers, language),
+        study_parts.pairs(numbers.study, language),
+        study_parts.by_status(numbers.study, language),
+        _deletions(numbers, language),
+        study_parts.partners(numbers.study, language),
+        study_parts.survival(numbers.study, language),
         _methods(numbers),
     )
 
@@ -233,7 +243,10 @@ def _deletions(numbers: CohortNumbers, language: str) -> Part:
     caption = _("Deleted exons; shares are of all {n} children with altered IKZF1.")
     return Part(
         title,
-        pictures=(picture("deletions", figure, language, caption.format(n=found.altered)),),
+        pictures=(
+            picture("deletions", figure, language, caption.format(n=found.altered)),
+            *study_parts.protein(numbers.study, language),
+        ),
         tables=(cohort_tables.patterns_table(found, _pattern_names(found)),),
     )
 
@@ -327,6 +340,7 @@ def cohort_json(report: CohortReport) -> dict[str, Any]:
             for row in numbers.deletions
         ],
         "genes_by_function": [item.to_json() for item in numbers.functions],
+        **numbers.study.to_json(),
         "provenance": {
             "software": software_version(),
             "rule_version": RULE_VERSION,

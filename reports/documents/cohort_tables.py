@@ -156,10 +156,10 @@ def _effect(item: cohort_table.Row) -> tuple[str, str]:
     if chosen is None:
         return "", ""
     measure = _("odds ratio") if item.odds_ratio else _("shift")
-    return _with_interval(chosen), measure
+    return with_interval(chosen), measure
 
 
-def _with_interval(effect: Effect) -> str:
+def with_interval(effect: Effect) -> str:
     if effect.estimate is None:
         return UNKNOWN
     if effect.low is None or effect.high is None:

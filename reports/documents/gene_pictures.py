@@ -13,7 +13,8 @@ from analysis.ikzf1 import Ikzf1Status, VariantConsequence, Zygosity
 from reports.documents.content import Part
 from reports.documents.pictures import picture
 
-_KINDS = {
+# What a consequence looks like on the protein.
+MARKS = {
     VariantConsequence.MISSENSE: VariantKind.MISSENSE,
     VariantConsequence.NONSENSE: VariantKind.TRUNCATING,
     VariantConsequence.FRAMESHIFT: VariantKind.TRUNCATING,
@@ -66,7 +67,7 @@ def _variants(status: Ikzf1Status) -> list[VariantMark]:
         VariantMark(
             item.residue,
             item.variant.hgvs_p or item.variant.hgvs_c,
-            _KINDS.get(item.consequence, VariantKind.OTHER),
+            MARKS.get(item.consequence, VariantKind.OTHER),
         )
         for item in status.variants
         if item.residue
