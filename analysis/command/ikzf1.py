@@ -5,7 +5,7 @@ run sheet, or a table of ratios), one file of variants (VCF, BCF, MAF, multianno
 BED of the panel (BAM or CRAM, with its index). What is not given counts as not tested. Without
 reads, --mean-depth and --covers-ikzf1 say what the laboratory knows of the depth and the panel.
 
-    python -m analysis ikzf1 peaks.txt mix.csv run.csv --sample P17 child.vcf child.bam panel.bed
+    python -m analysis ikzf1 peaks.txt mix.csv run.csv child.vcf child.bam panel.bed --sample P17
     python -m analysis ikzf1 child.vcf.gz --mean-depth 1450 --covers-ikzf1 yes --json
 """
 

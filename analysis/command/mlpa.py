@@ -147,8 +147,9 @@ def _sample(page: Page, sample: SampleResult) -> None:
         return
     header = (N_("probe"), N_("gene"), N_("exon"), N_("ratio"), N_("call"), N_("use"))
     page.table(header, (_probe(item) for item in sample.probes))
-    for gene in sample.genes:
-        page.listed(reason.message for reason in gene.reasons)
+    told = {check.reason.message for check in sample.quality.checks}
+    of_genes = (reason.message for gene in sample.genes for reason in gene.reasons)
+    page.listed(item for item in dict.fromkeys(of_genes) if item not in told)
     page.listed(_doubts(sample))
     if any(gene.gene == "IKZF1" for gene in sample.genes):
         _ikzf1_text(page, sample)

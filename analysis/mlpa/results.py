@@ -39,7 +39,7 @@ class SampleResult:
         if gene is None:
             return CopyNumberAssay(tested=False)
         adequate = self.quality.adequate
-        why = "; ".join(message.text() for message in self.quality.why)
+        why = "; ".join(message.text().rstrip(".") for message in self.quality.why)
         return CopyNumberAssay(
             tested=True,
             adequate=None if adequate and not self.quality_known else adequate,
