@@ -30,12 +30,13 @@ def counted_by_hand(states: np.ndarray, a: int, b: int) -> tuple[int, int, int, 
     return tuple(rows.count(pair) for pair in wanted)
 
 
-# 150 children are counted by a matrix product; with the limit at 0 the same ones by their bits.
-@pytest.mark.parametrize("limit", [4096, 0])
-def test_counts_of_a_pair_are_over_children_with_an_answer_for_both(monkeypatch, limit):
-    monkeypatch.setattr(joint_counts, "MOST_FOR_PRODUCT", limit)
-    monkeypatch.setattr(joint_counts, "_CHILDREN_AT_ONCE", 64)
-    monkeypatch.setattr(joint_counts, "_WORDS_AT_ONCE", 1)
+# All 150 children at once, and in blocks that end within them.
+@pytest.mark.parametrize("blocks", [None, (64, 1), (128, 2)])
+def test_counts_of_a_pair_are_over_children_with_an_answer_for_both(monkeypatch, blocks):
+    if blocks:
+        monkeypatch.setattr(joint_counts, "_CHILDREN_AT_ONCE", blocks[0])
+        monkeypatch.setattr(joint_counts, "_WORDS_AT_ONCE", blocks[1])
+        monkeypatch.setattr(joint_counts, "_MOST_WORDS", 0)
     states = random_states(1, 150, 6)
     states[:, 0] = STATES[np.random.default_rng(9).choice(2, size=150)]
     found = Answers.from_states(states).joint()
