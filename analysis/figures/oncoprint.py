@@ -55,8 +55,8 @@ SHADES = {
     4: ("#dfe8f0", "#a5bfd6", "#5d7f9e", "#1f3a56"),
     5: ("#e3ebf2", "#b7cbde", "#86a6c3", "#4f7394", "#1b334c"),
 }
-TRACK, GENES_HIGH, BARS = 7.0, 540.0, 26.0
-WIDEST_CELL, TALLEST, LOWEST = 9.0, 11.0, 5.6
+TRACK, GENES_HIGH, BARS = 6.7, 452.0, 20.0
+WIDEST_CELL, TALLEST, LOWEST = 9.0, 11.0, 4.6
 GAP = 0.9
 
 

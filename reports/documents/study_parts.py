@@ -28,7 +28,7 @@ from reports.documents.pictures import picture
 from reports.documents.study_numbers import StudyNumbers
 
 # Rows of a mirrored figure: beyond, the table of the JSON has them all.
-MOST_ROWS = 40
+MOST_ROWS = 30
 
 
 def landscape(numbers: StudyNumbers, language: str) -> Part:
