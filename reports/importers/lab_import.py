@@ -16,7 +16,8 @@ from typing import Any
 
 from concurrency.exceptions import RecordModifiedError
 from django.db import IntegrityError
-from django.utils.translation import gettext_noop
+from django.db.models import Field
+from django.utils.translation import gettext_noop, ngettext
 
 from reports.actions.audit import note_import
 from reports.actions.door import Actor, writing
@@ -243,10 +244,16 @@ def reconcile(
 
 
 def _change(record: Record, name: str, old: Any, new: Any, child: str) -> FieldChange:
-    label = str(record._meta.get_field(name).verbose_name)
+    field = record._meta.get_field(name)
     sheet = str(record._meta.verbose_name)
-    return FieldChange(sheet, 0, child, str(record), label, _short(old), _short(new))
+    before, after = _written(field, old), _written(field, new)
+    return FieldChange(sheet, 0, child, str(record), str(field.verbose_name), before, after)
 
 
-def _short(value: Any) -> str:
-    return "" if value is None else str(value)[:200]
+def _written(field: Field, value: Any) -> str:
+    """A value as people read it: the word of a code; of a list only that it is another."""
+    if isinstance(value, (list, dict)):
+        return ngettext("{count} entry", "{count} entries", len(value)).format(count=len(value))
+    if value is None:
+        return ""
+    return str(dict(field.flatchoices).get(value, value))[:200]
