@@ -8,6 +8,11 @@ from django.core.management.base import BaseCommand, CommandError
 
 from reports.actions import save_record
 from reports.importers import clinical
+from reports.management.demonstration_files import (
+    clinical_part,
+    import_runs,
+    register_specimens,
+)
 from reports.models import ImportBatch, SavedCohort
 
 BY = "demo_cohort"
@@ -33,27 +38,43 @@ DEFINITION = {
 
 
 class Command(BaseCommand):
-    help = "Write the demonstration's workbook to var/demo/ and import it like anyone's."
+    help = "Write the demonstration's files to var/demo/ and import them like anyone's."
 
     def handle(self, *args, **options):
-        from analysis.demonstration.workbook import write_workbook
+        from analysis.demonstration import build
+        from analysis.demonstration.raw_files import write_raw_files
 
         folder = Path(settings.VAR_DIR) / "demo"
         folder.mkdir(parents=True, exist_ok=True)
-        workbook = write_workbook(folder / "demonstration.xlsx")
-        digest = hashlib.sha256(workbook.read_bytes()).hexdigest()
+        cohort = build()
+        created = self._workbook(folder / "demonstration.xlsx", cohort)
+        files = write_raw_files(folder / "raw", cohort)
+        register_specimens(files.samples, by=BY, why=WHY)
+        runs = import_runs(files.mlpa, by=BY, why=WHY)
+        if created or runs:
+            self._cohort()
+            self.stdout.write(f"  {files.folder}: {runs} MLPA runs imported from their peaks")
+        else:
+            self.stdout.write(f"  {folder}: already imported, nothing to do")
+
+    def _workbook(self, path: Path, cohort) -> int:
+        """How many records its import created; 0 where it is there already."""
+        from analysis.demonstration.workbook import workbook_bytes
+
+        content = workbook_bytes(clinical_part(cohort))
+        path.write_bytes(content)
+        digest = hashlib.sha256(content).hexdigest()
         if ImportBatch.objects.filter(sha256=digest, who=BY).exists():
-            self.stdout.write(f"  {workbook}: already imported, nothing to do")
-            return
-        self.stdout.write(f"  {workbook}: reading and checking")
-        preview = clinical.check_file(workbook)
+            return 0
+        self.stdout.write(f"  {path}: reading and checking")
+        preview = clinical.check_file(path)
         for problem in preview.errors[:20]:
             self.stderr.write(str(problem))
         if preview.errors:
             raise CommandError("The demonstration's workbook does not import.")
         saved = clinical.commit(preview, by=BY, reason=WHY)
-        self._cohort()
         self.stdout.write(f"  {saved.created} records created, {saved.changed} changed")
+        return saved.created
 
     def _cohort(self) -> None:
         cohort = SavedCohort.objects.filter(name=COHORT).first()
