@@ -38,9 +38,13 @@ class Field:
 
 @dataclass(frozen=True)
 class Tumour:
+    """`sample` heads the column; `name` is what the laboratory called it before the caller renamed
+    the column (GATK 3 heads it TUMOR), "" where the header does not say."""
+
     sample: str
     column: int
     basis: TumourBasis
+    name: str = ""
 
 
 @dataclass
@@ -197,7 +201,9 @@ def _by_elimination(header: VcfHeader, book: ProblemBook) -> Tumour:
 
 
 def _tumour(header: VcfHeader, sample: str, basis: TumourBasis) -> Tumour:
-    return Tumour(sample, header.samples.index(sample), basis)
+    names = [name for name, head in header.aliases.items() if head == sample != name]
+    name = names[0] if len(names) == 1 else ""
+    return Tumour(sample, header.samples.index(sample), basis, name)
 
 
 def _pairs(value: str) -> dict[str, str] | None:

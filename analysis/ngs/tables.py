@@ -124,7 +124,8 @@ class SampleVariant(NamedTuple):
 
 @dataclass(frozen=True)
 class TableResult:
-    """kept + dropped = `records`, which are rows. `unchecked` as in `VcfResult`."""
+    """kept + dropped = `records`, which are rows. `unchecked` as in `VcfResult`. `dropped_samples`
+    are those of `dropped_calls`, one for each, "" where the table does not name it."""
 
     file: str
     records: int
@@ -132,6 +133,7 @@ class TableResult:
     dropped_calls: tuple[DroppedCall, ...]
     builds: tuple[str, ...]
     filters: FilterSet
+    dropped_samples: tuple[str, ...] = ()
 
     @property
     def dropped(self) -> dict[Drop, int]:
@@ -158,7 +160,7 @@ def read_variant_table(
     rows = _rows(path, book, limits)
     _, names = next(rows, (0, []))
     columns = _columns(mapping, names, book)
-    kept, out, builds, count = [], [], set(), 0
+    kept, out, owners, builds, count = [], [], [], set(), 0
     for number, cells in rows:
         count += 1
         row = dict(zip(names, cells, strict=True))
@@ -172,8 +174,10 @@ def read_variant_table(
             kept.append(SampleVariant(_text(row, columns, "sample"), kept_variant(call, said)))
         else:
             out.append(dropped(call, reason, said))
+            owners.append(_text(row, columns, "sample"))
     book.refuse()
-    return TableResult(path.name, count, tuple(kept), tuple(out), tuple(sorted(builds)), filters)
+    found = tuple(sorted(builds))
+    return TableResult(path.name, count, tuple(kept), tuple(out), found, filters, tuple(owners))
 
 
 def _rows(path: Path, book: ProblemBook, limits: Limits) -> Iterator[tuple[int, list[str]]]:

@@ -55,10 +55,14 @@ class SampleLine:
 
 @dataclass
 class Plan:
-    """Records to store and to remove, with what that changes. Importers add to it."""
+    """Records to store and to remove, with what that changes. Importers add to it.
+
+    `remove_last` are removed when all is stored, as others rest on them until then.
+    """
 
     save: list[Record] = field(default_factory=list)
     remove: list[Record] = field(default_factory=list)
+    remove_last: list[Record] = field(default_factory=list)
     counts: dict[str, Counter[str]] = field(default_factory=dict)
     changes: list[FieldChange] = field(default_factory=list)
 
@@ -70,6 +74,13 @@ class Plan:
             self.remove.append(record)
         elif act != SAME:
             self.save.append(record)
+
+    def take_new(self, records: Sequence[Record]) -> None:
+        """Note many new records of one kind."""
+        if records:
+            name = str(records[0]._meta.verbose_name)
+            self.counts.setdefault(name, Counter())[NEW] += len(records)
+            self.save += records
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +107,7 @@ class LabPreview:
     @property
     def writes(self) -> int:
         """How many records are new, changed or removed."""
-        return len(self.plan.save) + len(self.plan.remove)
+        return len(self.plan.save) + len(self.plan.remove) + len(self.plan.remove_last)
 
     @property
     def changes(self) -> tuple[FieldChange, ...]:
@@ -131,6 +142,8 @@ def commit(preview: LabPreview, *, by: Actor, reason: str) -> Saved:
             for record in preview.plan.remove:
                 delete_record(record=record, by=by, reason=reason or preview.programme)
             saved = save_records(records=preview.plan.save, by=by, reason=reason)
+            for record in preview.plan.remove_last:
+                delete_record(record=record, by=by, reason=reason or preview.programme)
             _remember(preview, saved, by=by, reason=reason)
     except (RecordModifiedError, IntegrityError) as error:
         message = gettext_noop("What is stored has changed since the preview: look again.")
@@ -154,7 +167,7 @@ def _remember(preview: LabPreview, saved: Saved, *, by: Actor, reason: str) -> N
     counts = {
         "created": saved.created,
         "changed": saved.changed,
-        "removed": len(preview.plan.remove),
+        "removed": len(preview.plan.remove) + len(preview.plan.remove_last),
         "records": {name: dict(count) for name, count in preview.plan.counts.items()},
         "files": [item.name for item in preview.files],
     }

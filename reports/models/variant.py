@@ -158,6 +158,7 @@ class Consequence(models.TextChoices):
     START_LOST = "start_lost", _("start codon lost")
     STOP_LOST = "stop_lost", _("stop codon lost")
     SYNONYMOUS = "synonymous", _("synonymous")
+    NON_CODING = "non_coding", _("outside the coding sequence and the splice sites")
     OTHER = "other", _("other")
 
 
