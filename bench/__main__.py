@@ -3,7 +3,8 @@
     bin/bench [NAME ...]      NAME is one of those below; all of them without a name
 
 Each module runs in a process of its own, which prints what it likes and its rows
-(`bench.measured`). At the end all rows stand in one table; the status is 1 where a promise does not hold.
+(`bench.measured`). At the end all rows stand in one table; the status is 1 where a
+promise does not hold.
 """
 
 from __future__ import annotations

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING
 
-CHROMOSOMES = tuple(str(number) for number in range(1, 23))
-CHROMOSOME_LENGTH = 3_000_000
+from analysis.ngs.build import contig_lengths
+
+if TYPE_CHECKING:
+    from pysam import AlignedSegment, AlignmentHeader
+
+# A panel lies on the human genome: what programs spend on its length belongs to the comparison.
+LENGTHS = contig_lengths()["GRCh37"]
+CHROMOSOMES = tuple(LENGTHS)
 REGION = 2000
 READ = 100
 
@@ -15,7 +22,7 @@ def panel(genes: int) -> list[tuple[str, int, int, str]]:
     """One region of 2 kb a gene, spread over the chromosomes."""
     found = []
     for number in range(genes):
-        start = 100_000 + 250_000 * (number // len(CHROMOSOMES))
+        start = 3_000_000 + 5_000_000 * (number // len(CHROMOSOMES))
         chrom = CHROMOSOMES[number % len(CHROMOSOMES)]
         found.append((chrom, start, start + REGION, f"GENE{number + 1}_exon1"))
     order = {name: place for place, name in enumerate(CHROMOSOMES)}
@@ -33,32 +40,35 @@ def write_bam(path: Path, genes: int, reads: int, seed: int = 5) -> None:
     import pysam
 
     random = Random(seed)
-    sequences = ["".join(random.choices("ACGT", k=READ)) for _ in range(500)]
-    qualities = [_qualities(random) for _ in range(500)]
     header = pysam.AlignmentHeader.from_dict(
         {
             "HD": {"VN": "1.6", "SO": "coordinate"},
-            "SQ": [{"SN": name, "LN": CHROMOSOME_LENGTH} for name in CHROMOSOMES],
+            "SQ": [{"SN": name, "LN": length} for name, length in LENGTHS.items()],
         }
     )
-    regions, number = panel(genes), 0
+    # Made once and written again and again: 5000 different reads are as hard to read as millions.
+    forms = [_form(header, random) for _ in range(5000)]
+    number = 0
     with pysam.AlignmentFile(str(path), "wb", header=header) as out:
-        for place, (chrom, start, end, _) in enumerate(regions):
+        for place, (chrom, start, end, _) in enumerate(panel(genes)):
             own = reads * (place + 1) // genes - reads * place // genes
-            tid = CHROMOSOMES.index(chrom)
-            for begin in sorted(random.randrange(start - READ + 1, end) for _ in range(own)):
+            for begin in sorted(random.choices(range(start - READ + 1, end), k=own)):
                 number += 1
-                flag = 1024 if random.random() < 0.05 else 0
-                mapq = random.choice((0, 13, 29)) if random.random() < 0.1 else 60
-                pick = random.randrange(500)
-                text = (
-                    f"r{number}\t{flag}\t{chrom}\t{begin + 1}\t{mapq}\t{READ}M\t*\t0\t0\t"
-                    f"{sequences[pick]}\t{qualities[(pick * 7 + number) % 500]}"
-                )
-                read = pysam.AlignedSegment.fromstring(text, header)
-                assert read.reference_id == tid
+                read = forms[number * 7 % 5000]
+                read.query_name, read.reference_start = f"r{number}", begin
+                read.reference_id = CHROMOSOMES.index(chrom)
                 out.write(read)
     pysam.index(str(path))
+
+
+def _form(header: AlignmentHeader, random: Random) -> AlignedSegment:
+    from pysam import AlignedSegment
+
+    flag = 1024 if random.random() < 0.05 else 0
+    mapq = random.choice((0, 13, 29)) if random.random() < 0.1 else 60
+    bases = "".join(random.choices("ACGT", k=READ))
+    cells = ("r", flag, CHROMOSOMES[0], 1, mapq, f"{READ}M", "*", 0, 0, bases, _qualities(random))
+    return AlignedSegment.fromstring("\t".join(map(str, cells)), header)
 
 
 def _qualities(random: Random) -> str:
