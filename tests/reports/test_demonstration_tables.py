@@ -1,4 +1,5 @@
-"""The demonstration, imported like anyone's file, gives the paper's Tables 1 and 2 cell for cell.
+"""The demonstration, imported like anyone's file, gives the paper's tables cell for cell and the
+numbers of its figures.
 
 Expectations are the printed cells of Zhang et al. 2022 (Front Genet 13:822832), by the ids of
 `paper_facts.json`. None of them was read off our own output.
@@ -10,7 +11,9 @@ import pytest
 from django.core.management import call_command
 
 from analysis.cohort.table import table1, table2
-from reports.cohort_evidence import cohort_frame
+from reports import models
+from reports.cohort_evidence import cohort_frame, follow_ups, ikzf1_statuses
+from reports.documents.study_numbers import study_numbers
 from reports.models import Ikzf1Assessment, SavedCohort
 from reports.queries import definition_of, select
 
@@ -72,7 +75,13 @@ def frame(django_db_setup, django_db_blocker, tmp_path_factory):
                 cohort = SavedCohort.objects.get(name="demonstration")
                 selection = select(definition_of(cohort))
                 states = Ikzf1Assessment.objects.values_list("state", flat=True)
-                yield cohort_frame(selection.patient_ids), selection, sorted(states)
+                found = cohort_frame(selection.patient_ids)
+                numbers = study_numbers(
+                    found,
+                    ikzf1_statuses(selection.patient_ids).values(),
+                    follow_ups(selection.patient_ids),
+                )
+                yield found, selection, sorted(states), numbers
                 raise Undo
         except Undo:
             pass
@@ -159,3 +168,111 @@ def test_deletion_patterns_are_the_papers(frame):
     patterns = [name for names in children["ikzf1_deletions"] for name in names]
     counts = {name: patterns.count(name) for name in set(patterns)}
     assert counts == {"del4-7": 8, "del1-8": 4, "del2-7": 3, "del4-8": 2, "del2-8": 1}
+
+
+def test_demonstration_takes_its_mlpa_from_raw_peaks_and_a_second_time_changes_nothing(frame):
+    """205 of the 207 children have MLPA (two have none), 41 target probes each."""
+    kinds = (models.MlpaRun, models.MlpaSample, models.ProbeRatio, models.Specimen,
+             models.ImportBatch, models.AuditEvent, models.Ikzf1Assessment)  # fmt: skip
+    counts = [kind.objects.count() for kind in kinds]
+    assert counts[1:3] == [205, 205 * 41]
+    assert all(item["sha256"] for run in models.MlpaRun.objects.all() for item in run.files)
+    out = io.StringIO()
+    call_command("demo_cohort", stdout=out)
+    assert "already imported" in out.getvalue()
+    assert [kind.objects.count() for kind in kinds] == counts
+
+
+# --- the figures ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def figures(frame):
+    return frame[3]
+
+
+def test_oncoprint_has_the_papers_genes_and_children(figures):
+    """R02, R03, R06, R08."""
+    rows = {row.gene: row for row in figures.oncoprint.rows}
+    assert len(rows) == 88 and len(figures.oncoprint.children) == 200
+    assert {gene: rows[gene].altered for gene in ("IKZF1", "NRAS", "KRAS", "FLT3")} == {
+        "IKZF1": 22, "NRAS": 50, "KRAS": 38, "FLT3": 27,
+    }  # fmt: skip
+    assert int((figures.oncoprint.altered_genes > 0).sum()) == 164
+
+
+def test_pairs_more_often_together_are_the_papers_six(figures):
+    """R07: of the genes mutated in at least 2 %; those with p below 0.05 and the gene of interest
+    left out, which the paper does not list."""
+    found = {
+        frozenset((pair.a, pair.b))
+        for pair in figures.comutation.pairs()
+        if pair.p is not None and pair.p < 0.05 and pair.odds_ratio.estimate > 1
+    }
+    printed = [
+        ("SETD2", "TP53"), ("SETD2", "PCLO"), ("SETD2", "PIK3R1"), ("SETD2", "FAT1"),
+        ("ASXL1", "CHD2"), ("ASXL1", "NF1"),
+    ]  # fmt: skip
+    # IKZF1-SETD2 has Fisher's 0.0406 by the facts (F3-08): the paper tests that pair by Yates.
+    assert found == {frozenset(pair) for pair in printed} | {frozenset(("IKZF1", "SETD2"))}
+
+
+SUBTYPES = {  # F3-01 to F3-06: altered, of the children with the subtype
+    "hyperdiploid": (4, 68), "etv6_runx1": (1, 47), "kmt2a_r": (2, 11), "tcf3_hlf": (0, 2),
+    "tcf3_pbx1": (1, 9), "ph_or_ph_like": (4, 10),
+}  # fmt: skip
+
+
+def test_status_by_subtype_is_the_papers(figures):
+    assert {item.subtype.name: (item.share.n, item.share.of) for item in figures.subtypes} == (
+        SUBTYPES
+    )
+    hyperdiploid = figures.subtype_tests.row("hyperdiploid")
+    assert f"{hyperdiploid.result.p:.3f}" == "0.097"
+
+
+@pytest.mark.parametrize(
+    ("gene", "altered", "clear", "p"),
+    [("IL7R", 2, 0, "0.012"), ("SETD2", 4, 9, "0.058"), ("ROBO3", 2, 2, "0.061")],
+)
+def test_genes_by_status_are_the_papers(figures, gene, altered, clear, p):
+    """F3-07 to F3-09; the paper prints 0.012 and calls the other two not significant."""
+    row = figures.genes.row(gene)
+    assert [(share.n, share.of) for share in row.shares] == [(altered, 22), (clear, 178)]
+    assert f"{row.result.p:.3f}" == p
+
+
+def test_number_of_mutated_genes_has_the_papers_p(figures):
+    """F3-10."""
+    assert f"{figures.gene_counts_test.p:.3f}" == "0.753"
+
+
+def test_classes_and_hotspots_are_the_papers(figures):
+    """F4-01, F4-10."""
+    found = figures.classes
+    assert (found.deletion_only, found.variant_only, found.both) == (17, 4, 1)
+    named = {mark.label for mark in figures.variants}
+    assert {"p.Gly158Ser", "p.Leu161fs"} <= named
+    assert sum(mark.count for mark in figures.variants) + figures.unplaced == 5
+
+
+def test_partners_and_their_functions_are_the_papers(figures):
+    """F4-11 to F4-13: 26 genes; 40.5 % and 16.7 % of 42 events."""
+    found = figures.partners
+    assert (found.altered, len(found.genes)) == (22, 26)
+    assert {gene.gene for gene in found.genes[:3]} >= {"NRAS", "SETD2"}
+    shares = {item.group.value: (item.events, item.all_events) for item in found.functions}
+    assert shares["Signaling pathway"] == (17, 42)
+    assert shares["Transcription factor"] == (7, 42)
+
+
+def test_genotype_of_the_subgroup_is_the_papers(figures):
+    """F4-14: printed 0.03."""
+    row = figures.genotype.row("IL7R")
+    assert [(share.n, share.of) for share in row.shares] == [(2, 4), (0, 18)]
+    assert round(row.result.p, 2) == 0.03
+
+
+def test_survival_says_that_nobody_was_followed(figures):
+    """D04: the paper has no follow-up."""
+    assert figures.survival == ()
