@@ -41,7 +41,7 @@ BESIDE = {
     "panel_version_once": "panel_version",
     "sequencing_run_of_centre": "name",
     "sequencing_specimen_in_run": "specimen",
-    "sequencingsample_failed_why": "quality_reason",
+    "sequencingsample_failed_says_why": "quality_reason",
     "variant_of_sample": "hgvs_c",
 }
 ONCE = _("This event is recorded at that time already.")

@@ -28,9 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("files", nargs="+", type=Path)
         parser.add_argument("--run-name", default="", help="default: the first file's name")
         parser.add_argument("--run-date", help="YYYY-MM-DD; the latest run speaks for a child")
-        parser.add_argument(
-            "--centre", default="", help="code of the run's centre"
-        )
+        parser.add_argument("--centre", default="", help="code of the run's centre")
         parser.add_argument("--samples", type=Path, metavar="SHEET", help="which sample is whose")
         parser.add_argument("--mapping", default="", help="columns of a ratio table: name or YAML")
         parser.add_argument("--normalisation", choices=sorted(WAYS), default="reference")
