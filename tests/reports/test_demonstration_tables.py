@@ -115,7 +115,7 @@ def as_printed(p, printed):
 
 
 def test_demonstration_registers_207_and_analyses_200(frame):
-    _, selection, states = frame
+    _, selection, states, _ = frame
     assert selection.total == 207
     assert len(selection.patient_ids) == 200
     assert sum(step.excluded for step in selection.flow) == 7
