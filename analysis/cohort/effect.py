@@ -183,7 +183,8 @@ def _differences(x: np.ndarray, y: np.ndarray, ranks: list[int]) -> list[float]:
         turned = [len(x) * len(y) + 1 - rank for rank in ranks]
         return [-found for found in _differences(y, x, turned)]
     pairs = _WeightedPairs.of(x, y)
-    return [pairs.difference_at(rank) for rank in ranks]
+    found = {rank: pairs.difference_at(rank) for rank in set(ranks)}
+    return [found[rank] for rank in ranks]
 
 
 @dataclass(frozen=True, eq=False)
