@@ -21,6 +21,7 @@ GROUPS = (
     (ALTERED, say(N_("IKZF1 altered"))),
     (NOT_DETECTED, say(N_("IKZF1 not detected"))),
 )
+EVERYBODY = say(N_("all children with follow-up"))
 YEARS = (3, 5)
 YEAR = 365.25
 
@@ -43,7 +44,8 @@ class GroupOutcome:
 @dataclass(frozen=True, eq=False)
 class EndpointResult:
     """One endpoint. `without_status` children with follow-up have no IKZF1 answer and stand in no
-    group; `model` adjusts for MRD, age and WBC."""
+    group; where nobody has one, the only group is all of them. `model` adjusts for MRD, age and
+    WBC."""
 
     endpoint: Endpoint
     outcomes: Outcomes
@@ -87,6 +89,8 @@ def _endpoint(frame: CohortFrame, follow_ups: list[FollowUp], endpoint: Endpoint
         _group(label, found.days[status == code], found.codes[status == code], competing)
         for code, label in GROUPS
     )
+    if not answered.any():
+        groups = (_group(EVERYBODY, found.days, found.codes, competing),)
     days, codes = found.days[answered], found.codes[answered]
     place = (status[answered] == NOT_DETECTED).astype(int)
     test = gray(days, codes, place) if competing else logrank(days, codes == EVENT, place)
