@@ -47,26 +47,29 @@ VARIANT_FIELDS = (
 _Read = tuple[VariantsBySample, SampleCalls]
 
 
-def check_variants(request: SequencingRequest) -> LabPreview:
-    """Everything that importing the files would do, and everything that is wrong with them."""
-    with FileReader() as reader:
-        draft = Draft.of(PROGRAMME, request, reader)
-        panel = panel_of(draft)
-        build = request.build or (panel.genome_build if panel else "")
-        read: list[VariantsBySample] = []
-        for path in request.paths:
-            found, problems = reader.attempt(
-                read_by_sample,
-                path,
-                tumour=request.tumour,
-                build=build,
-                filters=request.filters,
-                reference=request.reference,
-                file=path.name,
-            )
-            draft.problems += problems
-            if found is not None:
-                read.append(found)
+def check_variants(request: SequencingRequest, *, reader: FileReader | None = None) -> LabPreview:
+    """Everything that importing the files would do, and everything that is wrong with them.
+    Several calls may share a `reader`."""
+    if reader is None:
+        with FileReader() as own:
+            return check_variants(request, reader=own)
+    draft = Draft.of(PROGRAMME, request, reader)
+    panel = panel_of(draft)
+    build = request.build or (panel.genome_build if panel else "")
+    read: list[VariantsBySample] = []
+    for path in request.paths:
+        found, problems = reader.attempt(
+            read_by_sample,
+            path,
+            tumour=request.tumour,
+            build=build,
+            filters=request.filters,
+            reference=request.reference,
+            file=path.name,
+        )
+        draft.problems += problems
+        if found is not None:
+            read.append(found)
     calls = {known_as(draft, item.file, own.names): (item, own) for item in read
              for own in item.samples}  # fmt: skip
     specimens = specimens_of(draft, calls) if not draft.wrong or calls else {}

@@ -9,8 +9,10 @@ from django.core.management.base import BaseCommand, CommandError
 from reports.actions import save_record
 from reports.importers import clinical
 from reports.management.demonstration_files import (
+    classify,
     clinical_part,
     import_runs,
+    import_variants,
     register_specimens,
 )
 from reports.models import ImportBatch, SavedCohort
@@ -51,9 +53,11 @@ class Command(BaseCommand):
         files = write_raw_files(folder / "raw", cohort)
         register_specimens(files.samples, by=BY, why=WHY)
         runs = import_runs(files.mlpa, by=BY, why=WHY)
-        if created or runs:
+        vcfs = import_variants(files.sequencing, cohort, by=BY, why=WHY)
+        judged = classify(cohort, by=BY, why=WHY)
+        if created or runs or vcfs or judged:
             self._cohort()
-            self.stdout.write(f"  {files.folder}: {runs} MLPA runs imported from their peaks")
+            self.stdout.write(f"  {files.folder}: {runs} MLPA runs from their peaks, {vcfs} VCFs")
         else:
             self.stdout.write(f"  {folder}: already imported, nothing to do")
 
