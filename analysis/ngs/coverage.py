@@ -276,16 +276,16 @@ def _exons(
     chrom = next((name for name in contigs if bare(name) == "7"), "")
     found = []
     for exon in ikzf1().exons:
-        start, end = _coding(exon, build.name)
+        start, end = coding_span(exon, build.name)
         depth = table.cut(chrom, start - 1, end)
         share = len(depth) / (end - start + 1)
         mean = round(float(depth.mean()), 4) if len(depth) else None
-        reach = _reach(share, mean, filters.min_region_depth or 0)
+        reach = reach_of(share, mean, filters.min_region_depth or 0)
         found.append(ExonCoverage(exon.number, round(share, 4), mean, reach))
     return tuple(found)
 
 
-def _coding(exon: Any, build: str) -> tuple[int, int]:
+def coding_span(exon: Any, build: str) -> tuple[int, int]:
     """The coding bases of an exon on chromosome 7 (1-based, inclusive); all of exon 1."""
     start, end = exon.span(build)
     if exon.cds_start is None:
@@ -294,7 +294,7 @@ def _coding(exon: Any, build: str) -> tuple[int, int]:
     return (end - length + 1, end) if exon.cds_start == 1 else (start, start + length - 1)
 
 
-def _reach(share: float, mean: float | None, limit: float) -> Reach:
+def reach_of(share: float, mean: float | None, limit: float) -> Reach:
     if mean is None:
         return Reach.NOT_ON_PANEL
     if mean < limit:

@@ -251,8 +251,8 @@ def test_command_shows_counts_and_stores_with_person_and_reason(
     django_user_model.objects.create_user("mei", password="x")
     path = vcf(tmp_path / "a.vcf", record(50450291), record(50450301, filters="t_lod"))
     samples = sheet(tmp_path / "s.csv", [("T1", "S-2020-0001", "2020-0001", "")])
-    arguments = [str(path), "--samples", str(samples), "--panel", "P185", "--panel-version", "1",
-                 "--run-name", "N1", "--filters", "study", "--by", "mei", "--reason", "routine"]  # fmt: skip
+    options = "--panel P185 --panel-version 1 --run-name N1 --filters study --by mei"
+    arguments = [str(path), "--samples", str(samples), *options.split(), "--reason", "routine"]
     out = StringIO()
     with nothing_stored():
         call_command("import_vcf", *arguments, "--dry-run", stdout=out)
