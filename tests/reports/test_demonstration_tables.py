@@ -170,13 +170,20 @@ def test_deletion_patterns_are_the_papers(frame):
     assert counts == {"del4-7": 8, "del1-8": 4, "del2-7": 3, "del4-8": 2, "del2-8": 1}
 
 
-def test_demonstration_takes_its_mlpa_from_raw_peaks_and_a_second_time_changes_nothing(frame):
+def test_demonstration_comes_from_raw_files_and_a_second_time_changes_nothing(frame):
     """205 of the 207 children have MLPA (two have none), 41 target probes each."""
     kinds = (models.MlpaRun, models.MlpaSample, models.ProbeRatio, models.Specimen,
              models.ImportBatch, models.AuditEvent, models.Ikzf1Assessment)  # fmt: skip
     counts = [kind.objects.count() for kind in kinds]
     assert counts[1:3] == [205, 205 * 41]
     assert all(item["sha256"] for run in models.MlpaRun.objects.all() for item in run.files)
+    # Every variant of the study's children stands in a VCF, and a person has judged it.
+    variants = models.Variant.objects.all()
+    assert variants.count() == variants.filter(file__isnull=False, line__gt=1).count() == 553
+    assert not variants.filter(classification="").exists()
+    dropped = [dict(item.dropped) for item in models.SequencingFile.objects.all()]
+    once = {"vaf": 1, "caller_filter": 1, "population_frequency": 1, "synonymous": 1}
+    assert dropped == [once] * 204
     out = io.StringIO()
     call_command("demo_cohort", stdout=out)
     assert "already imported" in out.getvalue()
