@@ -88,6 +88,8 @@ def plainly_chosen(
     genes, names = parts[::5], parts[1::5]
     if len(parts) != 5 * len(genes) or genes.count(gene) != len(genes):
         return None
+    if not gene or "" in names:
+        return None
     chosen, wanted = 0, table.get(gene)
     basis = _GRAVEST if len(names) > 1 else _ONLY
     if wanted is not None:
@@ -103,11 +105,9 @@ def plainly_chosen(
 
 def _listed_at(names: list[str], wanted: Preferred) -> int | None:
     """Where the table's transcript stands, with or without a version."""
-    if wanted.refseq == names[0] or (wanted.refseq in names and wanted.ensembl not in names):
-        return names.index(wanted.refseq)
     own = (wanted.refseq, wanted.ensembl)
     for index, name in enumerate(names):
-        if name and name.partition(".")[0] in own:
+        if name in own or name.partition(".")[0] in own:
             return index
     return None
 
