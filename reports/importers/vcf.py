@@ -90,9 +90,11 @@ def _builds_agree(draft: Draft, read: Sequence[VariantsBySample]) -> None:
     if len(names) > 1:
         sentence = gettext_noop("The files are on several genome builds: {names}.")
         draft.refuse(sentence, names=", ".join(sorted(names)))
-    for name in names - {"GRCh37", "GRCh38"}:
-        draft.refuse(gettext_noop("The genome build {name} is not supported."), name=name)
     for item in read:
+        if item.build.name not in ("", *models.Build.values):
+            sentence = gettext_noop("The genome build {name} is not supported ({basis}).")
+            basis = said_by_analysis_label(item.build.basis.label_en)
+            draft.refuse(sentence, file=item.file, name=item.build.name, basis=basis)
         if not item.build.name:
             sentence = gettext_noop("The file does not say its genome build: it was not checked.")
             draft.warn(sentence, file=item.file)
