@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from reports.views import cohort, history, icon, imports, patient, patients
+from reports.views import cohort, history, icon, imports, lab_imports, patient, patients
 
 urlpatterns = [
     path("sign-in/", LoginView.as_view(template_name="portal/sign_in.html"), name="login"),
@@ -19,6 +19,22 @@ urlpatterns = [
     path("cohort/data.json", cohort.data, name="cohort_data"),
     path("import/", imports.upload, name="import"),
     path("import/template.xlsx", imports.template, name="import_template"),
+    path("import/laboratory/<slug:kind>/", lab_imports.choose, name="lab_import"),
+    path(
+        "import/laboratory/<slug:kind>/<slug:token>/",
+        lab_imports.preview,
+        name="lab_import_preview",
+    ),
+    path(
+        "import/laboratory/<slug:kind>/<slug:token>/confirm/",
+        lab_imports.confirm,
+        name="lab_import_confirm",
+    ),
+    path(
+        "import/laboratory/<slug:kind>/<slug:token>/preview.xlsx",
+        lab_imports.book,
+        name="lab_import_book",
+    ),
     path("import/<slug:token>/", imports.preview, name="import_preview"),
     path("import/<slug:token>/confirm/", imports.confirm, name="import_confirm"),
     path("import/<slug:token>/errors.xlsx", imports.errors, name="import_errors"),

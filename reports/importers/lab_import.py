@@ -121,7 +121,11 @@ class LabPreview:
             sorted((name, sorted(count.items())) for name, count in self.plan.counts.items()),
             self.plan.changes,
             [str(item) for item in self.problems],
-        )
+            [(item.file, item.sample, item.specimen, [str(text) for text in item.says])
+             for item in self.samples],
+            # Numbers that rest on these follow them, also where nothing else that is shown does.
+            sorted({(item._meta.label, item.pk, item.version) for item in self.basis}),
+        )  # fmt: skip
         return hashlib.sha256(repr(seen).encode()).hexdigest()
 
 

@@ -21,6 +21,7 @@ from reports.importers.template import write_template
 from reports.importers.workbook import MAX_BYTES
 from reports.views import uploads
 from reports.views.import_forms import MEGABYTE, ConfirmForm, UploadForm, sheet_label
+from reports.views.lab_importers import IMPORTERS
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN_PROBLEMS = 500
@@ -38,7 +39,12 @@ def upload(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         kept = uploads.keep(request.session, **form.cleaned_data)
         return redirect("import_preview", kept.token)
-    context = {"form": form, "max_mb": MAX_BYTES // MEGABYTE, "here": "import"}
+    context = {
+        "form": form,
+        "importers": IMPORTERS.values(),
+        "max_mb": MAX_BYTES // MEGABYTE,
+        "here": "import",
+    }
     status = 400 if request.method == "POST" else 200
     return render(request, "portal/import_upload.html", context, status=status)
 

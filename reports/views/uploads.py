@@ -7,6 +7,7 @@ what is confirmed is byte for byte what was previewed. After an hour it is gone.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import secrets
 import shutil
@@ -20,6 +21,7 @@ from django.conf import settings
 KEPT_SECONDS = 3600
 SESSION_KEY = "uploads"
 TABLE, MAPPING = "table", "mapping.yaml"
+INCOMING = "incoming-"  # a file that is still being sent
 
 
 class UploadGone(Exception):
@@ -96,9 +98,14 @@ def forget(session: Any, token: str) -> None:
 def remove_expired() -> None:
     """Remove every upload, of whomever, that is older than an hour."""
     oldest = time.time() - KEPT_SECONDS
-    for folder in uploads_dir().glob("*"):
-        if folder.stat().st_mtime < oldest:
-            shutil.rmtree(folder, ignore_errors=True)
+    for item in uploads_dir().glob("*"):
+        with contextlib.suppress(FileNotFoundError):  # removed by another request
+            if item.stat().st_mtime >= oldest:
+                continue
+            if item.is_dir():
+                shutil.rmtree(item, ignore_errors=True)
+            else:
+                item.unlink()
 
 
 def _kept(session: Any) -> dict[str, Any]:
@@ -114,6 +121,7 @@ def _unchanged(upload: Upload) -> bool:
 
 
 def _digest(path: Path) -> str:
+    """SHA-256 in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
