@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Model, Prefetch
+from django.db.models import BinaryField, Model, Prefetch
 
 from reports.models import (
+    ExonCoverage,
     Findings,
     FusionResult,
     GlucocorticoidResponse,
@@ -21,6 +22,7 @@ from reports.models import (
     Patient,
     ProbeRatio,
     RiskAssessment,
+    SequencingFile,
     SequencingSample,
     Specimen,
     TimePoint,
@@ -75,7 +77,12 @@ def records_of(patient: Patient) -> ChildRecords:
     sequencing = tuple(
         SequencingSample.objects.filter(specimen__in=at_diagnosis)
         .select_related("run", "panel", "specimen")
-        .prefetch_related(Prefetch("variants", Variant.objects.order_by("gene", "hgvs_c")))
+        .prefetch_related(
+            Prefetch("variants", Variant.objects.order_by("gene", "hgvs_c", "position")),
+            # The dropped calls themselves are not printed: only their counts.
+            Prefetch("files", SequencingFile.objects.defer("detail").order_by("kind", "name")),
+            Prefetch("exon_coverage", ExonCoverage.objects.order_by("exon")),
+        )
         .order_by("run__name", "specimen__number")
     )
     single = {
@@ -97,7 +104,14 @@ def records_of(patient: Patient) -> ChildRecords:
         *(
             item
             for sample in sequencing
-            for item in (sample, sample.run, sample.panel, *sample.variants.all())
+            for item in (
+                sample,
+                sample.run,
+                sample.panel,
+                *sample.variants.all(),
+                *sample.files.all(),
+                *sample.exon_coverage.all(),
+            )
         ),
         *(item for items in several.values() for item in items),
     ]
@@ -122,6 +136,7 @@ def hash_of(rows: Iterable[Model]) -> str:
 
     Database keys and time stamps are left out, so the same records elsewhere give the same
     hash. A child's name is left out too: a hash that is printed must not confirm a guessed name.
+    Bytes of a file are left out, as its own hash is among its fields.
     """
     said = []
     for row in rows:
@@ -129,7 +144,7 @@ def hash_of(rows: Iterable[Model]) -> str:
             field.name
             for field in row._meta.concrete_fields
             if not (field.primary_key or field.is_relation or field.name in _HOUSEKEEPING)
-            and not isinstance(field, EncryptedTextField)
+            and not isinstance(field, (EncryptedTextField, BinaryField))
         ]
         said.append([row._meta.model_name, {name: getattr(row, name) for name in names}])
     packed = json.dumps(said, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)

@@ -10,6 +10,7 @@ from analysis.ikzf1 import Ikzf1Rules
 from reports.documents.content import Cell, Column, Fact, Mark, Part, Row, Table, row, table
 from reports.documents.numbers import day, percent
 from reports.documents.records import ChildRecords
+from reports.documents.sequencing_files import exon_depths, read_and_kept
 from reports.models import SequencingQuality, SequencingSample, Variant
 
 
@@ -23,27 +24,37 @@ def sequence_variants(records: ChildRecords, rules: Ikzf1Rules) -> Part:
     tables: list[Table] = []
     for sample in records.sequencing:
         facts += _facts(sample)
-        tables += _tables(sample)
+        tables += [*_tables(sample), *read_and_kept(sample), *exon_depths(sample)]
     return Part(
         title,
         facts=tuple(facts),
         tables=tuple(tables),
-        notes=(
-            _(
-                "Variants are printed as the laboratory reported them, this software drops none; "
-                "for the IKZF1 status a variant counts from a VAF of {vaf} on."
-            ).format(vaf=percent(rules.min_vaf, 0)),
-        ),
+        notes=(_counted(records, rules),),
     )
 
 
+def _counted(records: ChildRecords, rules: Ikzf1Rules) -> str:
+    vaf = percent(rules.min_vaf, 0)
+    if any(sample.files.all() for sample in records.sequencing):
+        return _(
+            "Of a file, the variants that passed its filters are printed; the others are kept with "
+            "the filter that dropped them. For the IKZF1 status a variant counts from a VAF of "
+            "{vaf} on."
+        ).format(vaf=vaf)
+    return _(
+        "Variants are printed as the laboratory reported them, this software drops none; "
+        "for the IKZF1 status a variant counts from a VAF of {vaf} on."
+    ).format(vaf=vaf)
+
+
 def _facts(sample: SequencingSample) -> list[Fact]:
-    run, failed = sample.run, sample.quality == SequencingQuality.FAILED
+    run = sample.run
+    unread = sample.quality != SequencingQuality.ADEQUATE
     quality = Fact(
         _("Quality"),
         sample.get_quality_display(),
-        Mark(State.NOT_EVALUABLE) if failed else None,
-        sample.quality_reason,
+        Mark(State.NOT_EVALUABLE) if unread else None,
+        sample.quality_reason or _unstated(sample),
     )
     return [
         Fact(
@@ -57,6 +68,12 @@ def _facts(sample: SequencingSample) -> list[Fact]:
     ]
 
 
+def _unstated(sample: SequencingSample) -> str:
+    if sample.quality != SequencingQuality.NOT_STATED:
+        return ""
+    return _("what was not found may not have been seen")
+
+
 def _panel_note(sample: SequencingSample) -> str:
     genes = len(sample.panel.genes)
     if not genes:
@@ -66,7 +83,8 @@ def _panel_note(sample: SequencingSample) -> str:
 
 def _low_exons(sample: SequencingSample) -> tuple[str, Mark | None]:
     if not sample.low_exons:
-        return _("none recorded"), None
+        told = any(exon.mean_depth is not None for exon in sample.exon_coverage.all())
+        return (_("none") if told else _("none recorded")), None
     exons = ", ".join(str(exon) for exon in sample.low_exons)
     return _("exons {exons}: SNV/InDel cannot be excluded there").format(exons=exons), Mark(
         State.NOT_EVALUABLE
@@ -99,7 +117,8 @@ def _tables(sample: SequencingSample) -> list[Table]:
 def _nothing_found(sample: SequencingSample) -> Table:
     failed = sample.quality == SequencingQuality.FAILED
     # A panel without a variant answers for no gene by itself: the status of IKZF1 stands above.
-    mark = Mark(State.NOT_EVALUABLE) if failed else None
+    unread = sample.quality != SequencingQuality.ADEQUATE
+    mark = Mark(State.NOT_EVALUABLE) if unread else None
     words = (
         _("The sample failed: nothing can be said.")
         if failed
