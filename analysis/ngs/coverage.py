@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.file_problems import ProblemBook, refusal
+from analysis.file_problems import FileRefused, ProblemBook, refusal
 from analysis.gene import ikzf1
+from analysis.ngs.bai import check_bai
 from analysis.ngs.bed import Region, merged, read_bed
 from analysis.ngs.build import Build, BuildBasis, bare, build_of
 from analysis.ngs.cram import MAGIC, check_reference, no_foreign_reference
@@ -322,6 +323,8 @@ def _contigs(path: Path) -> dict[str, int]:
         raise book.stop(0, N_("neither BAM nor CRAM"))
     if start.startswith(GZIP_MAGIC) and tail != BGZF_END:
         raise book.stop(0, N_("the file is cut off: the closing block of bgzip is missing"))
+    # Before htslib opens the reads, as it loads their index with them.
+    indexed = None if start == MAGIC else check_bai(path)
     loudness = pysam.set_verbosity(0)
     try:
         with pysam.AlignmentFile(str(path), "r") as reads:
@@ -329,7 +332,11 @@ def _contigs(path: Path) -> dict[str, int]:
                 raise book.stop(0, N_("neither BAM nor CRAM"))
             if not reads.has_index():
                 raise book.stop(0, N_("the index (.bai, .csi or .crai) is missing"))
+            if indexed not in (None, reads.nreferences):
+                raise book.stop(0, N_("the index was made for other reads"))
             return dict(zip(reads.references, reads.lengths, strict=True))
+    except FileRefused:
+        raise
     except (OSError, ValueError):
         raise book.stop(0, N_("the file or its index is damaged")) from None
     finally:

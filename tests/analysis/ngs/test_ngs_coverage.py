@@ -202,3 +202,30 @@ def test_regions_are_merged_base_by_base():
     joined = merged(regions)
     assert [(r.chrom, r.start, r.end) for r in joined] == [("1", 0, 9), ("2", 0, 1)]
     assert sum(r.end - r.start for r in joined) == len(covered)
+
+
+@pytest.mark.parametrize(
+    ("change", "cause"),
+    [
+        (lambda raw: raw[:-9], "index is damaged"),
+        (lambda raw: b"BAD\1" + raw[4:], "index is damaged"),
+        (lambda raw: raw[:8] + b"\xff\xff\xff\x7f" + raw[12:], "index is damaged"),
+        (lambda raw: raw[:20] + b"\xff" * 8 + raw[28:], "index is damaged"),
+    ],
+)
+def test_damaged_index_is_refused_before_it_is_used(tmp_path, change, cause):
+    reads = made_bam(tmp_path, [1000], depth=5)
+    index = tmp_path / "made.bam.bai"
+    index.write_bytes(change(index.read_bytes()))
+    with pytest.raises(FileRefused, match=cause) as caught:
+        analyse_coverage(reads, bed(tmp_path, "7\t1000\t1200\tA\n"))
+    assert caught.value.problems[0].file == "made.bam.bai"
+
+
+def test_index_of_other_reads_is_refused(tmp_path):
+    reads = made_bam(tmp_path, [1000], depth=5)
+    index = tmp_path / "made.bam.bai"
+    raw = index.read_bytes()
+    index.write_bytes(raw[:4] + b"\2\0\0\0" + raw[8:-8] + b"\0" * 8)  # a second, empty contig
+    with pytest.raises(FileRefused, match="made for other reads"):
+        analyse_coverage(reads, bed(tmp_path, "7\t1000\t1200\tA\n"))

@@ -206,7 +206,7 @@ def test_the_short_way_through_annovar_says_what_the_long_one_says():
         assert short[:6] == (*chosen[:5], basis), info
         assert [name for name in short[6] if name] == [name for name in others if name]
         plain += 1
-    assert plain > 500
+    assert plain > 150
 
 
 def test_the_short_names_are_those_of_the_long_patterns():
