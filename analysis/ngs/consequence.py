@@ -165,11 +165,6 @@ def of_maf(classification: str) -> C:
     return MAF_CLASSES.get(classification.lower(), C.OTHER)
 
 
-def code_word(consequence: C) -> str:
-    """As the import columns of a variant have it: what lies outside is "other" there."""
-    return C.OTHER.value if consequence is C.NON_CODING else consequence.value
-
-
 def _gravest(words: list[str], known: dict[str, C]) -> C:
     found = [known.get(word.strip(), C.OTHER) for word in words if word.strip()]
     return min(found, key=GRAVITY.__getitem__, default=C.UNKNOWN)

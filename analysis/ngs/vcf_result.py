@@ -15,7 +15,6 @@ from analysis.ikzf1_evidence import Variant, VariantConsequence
 from analysis.ngs.alleles import Reference
 from analysis.ngs.annotation import Annotation, Annotator, reader_of
 from analysis.ngs.build import Build
-from analysis.ngs.consequence import code_word
 from analysis.ngs.filters import STUDY_FILTERS, Drop, DroppedCall, FilterSet, dropped
 from analysis.ngs.header import Tumour
 from analysis.ngs.hgvs import NameCheck, check_coding
@@ -66,7 +65,7 @@ class KeptVariant(NamedTuple):
             "transcript": self.transcript,
             "hgvs_c": self.hgvs_c,
             "hgvs_p": self.hgvs_p,
-            "consequence": code_word(self.consequence),
+            "consequence": self.consequence.value,
             "vaf": self.vaf,
             "depth": self.depth,
             "filter": ";".join(self.filters) or ".",

@@ -11,7 +11,7 @@ from ngs_files import META, SHARED, record, text, written
 
 from analysis.gene import ikzf1
 from analysis.ikzf1_evidence import VariantConsequence
-from analysis.ngs import annovar, consequence, hgvs
+from analysis.ngs import annovar, hgvs
 from analysis.ngs.annotation import Annotator
 from analysis.ngs.filters import CODING_FILTERS, Drop
 from analysis.ngs.ikzf1_sequencing import sequencing_assay
@@ -201,7 +201,7 @@ def test_code_words_are_those_of_the_import_columns():
         for column in sheet["columns"]
         if column["name"] == "consequence"
     ]
-    words = {consequence.code_word(item) for item in VariantConsequence} - {""}
+    words = {item.value for item in VariantConsequence} - {""}
     assert words == set(values)
 
 
