@@ -13,6 +13,7 @@ from math import isfinite
 import numpy as np
 
 from analysis.calls import CopyCall, Evidence, Reason, agreed
+from analysis.mlpa.gene_call import gene_call
 from analysis.mlpa.joint import CALLS, joint_codes
 from analysis.mlpa.patterns import PatternRules, expected_ratio, fit
 from analysis.mlpa.probemix import Probe, ProbeUse
@@ -259,24 +260,12 @@ def _gene(exons: tuple[ExonResult, ...], probe: Probe) -> GeneResult:
     return GeneResult(
         gene=probe.gene,
         use=probe.use,
-        call=_gene_call(calls),
+        call=gene_call(calls),
         deleted=deleted,
         gained=gained,
         exons=exons,
         reasons=tuple(reasons),
     )
-
-
-def _gene_call(calls: list[CopyCall]) -> CopyCall:
-    """A loss of any exon speaks for the gene, then a gain; else what could not be read."""
-    lost = [call for call in calls if call.deleted]
-    if lost:
-        return CopyCall.HOM_DEL if set(lost) == {CopyCall.HOM_DEL} else CopyCall.HET_DEL
-    gained = [call for call in calls if call.gained]
-    if gained:
-        return CopyCall.HOM_DUP if set(gained) == {CopyCall.HOM_DUP} else CopyCall.HET_DUP
-    order = (CopyCall.AMBIGUOUS, CopyCall.NOT_EVALUABLE, CopyCall.NORMAL)
-    return next((call for call in order if call in calls), CopyCall.NOT_TESTED)
 
 
 def _ranges(exons: tuple[ExonResult, ...], chosen: list[bool]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -22,6 +22,8 @@ class Writing:
     by: Actor
     reason: str
     touched: set[int] = field(default_factory=set)
+    # Children whose rules changed: another protocol of their centre, a rule set vouched for.
+    by_rule: set[int] = field(default_factory=set)
 
     @property
     def who(self) -> str:
@@ -36,6 +38,10 @@ class Writing:
         """Remember that this child must be assessed again when the action ends."""
         if patient_id is not None:
             self.touched.add(patient_id)
+
+    def touch_by_rule(self, patient_ids: Iterable[int]) -> None:
+        """A rule of these children changed: assessed again at once, or by a job where many."""
+        self.by_rule.update(patient_ids)
 
 
 _current: ContextVar[Writing | None] = ContextVar("reports_writing", default=None)
@@ -61,13 +67,17 @@ def writing(*, by: Actor, reason: str) -> Iterator[Writing]:
     if not who(by):
         raise ValueError("An action needs a person or the name of a programme.")
     # Imported late: the assessment writes through this door itself.
-    from reports.actions.assess import reassess
+    from reports.actions.assess import AT_ONCE, postpone, reassess
 
     act = Writing(by=by, reason=reason.strip())
     with transaction.atomic(), open_door(Holder(act.who, act.user, act.reason)):
         token = _current.set(act)
         try:
             yield act
+            if len(act.by_rule) > AT_ONCE:
+                postpone(patient_ids=act.by_rule - act.touched, by=by, reason=reason)
+            else:
+                act.touched |= act.by_rule
             if act.touched:
                 reassess(patient_ids=frozenset(act.touched), by=by, reason=reason)
         finally:

@@ -1,11 +1,12 @@
-"""Whose sample is it? A person's decision where X and Y contradict the recorded sex."""
+"""What a person decides of MLPA: whose a sample is where X and Y contradict the recorded sex, and
+another call of a probe than the machine's."""
 
 from __future__ import annotations
 
 from analysis.calls import Reason
 from reports.actions.door import Actor, who, writing
 from reports.actions.records import save_records
-from reports.models import Call, MlpaSample, Quality, SexCheck, SexDecision
+from reports.models import Call, MlpaSample, ProbeRatio, Quality, SexCheck, SexDecision
 
 SEX = "sex"
 
@@ -52,3 +53,17 @@ def _why(sample: MlpaSample, failures: list[dict]) -> str:
         text = "; ".join(Reason.from_json(item["reason"]).text() for item in stopping)
     longest = MlpaSample._meta.get_field("quality_reason").max_length
     return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def override_call(*, probe: ProbeRatio, call: str, by: Actor, reason: str) -> None:
+    """Keep a person's call of a probe beside the machine's, which stays; `call` "" withdraws it.
+
+    Raises ValueError without a reason, and django.core.exceptions.ValidationError where `call` is
+    none or the reason cannot be kept.
+    """
+    if not reason.strip():
+        raise ValueError("A person's call needs a reason.")
+    probe.override_call = call
+    probe.override_reason = reason.strip() if call else ""
+    probe.override_by = who(by)[:100] if call else ""
+    save_records(records=[probe], by=by, reason=reason.strip())

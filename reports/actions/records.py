@@ -22,6 +22,8 @@ from reports.models.record import Record
 # A record is stored after those it points to.
 STORING_ORDER: tuple[type[Record], ...] = (
     models.Centre,
+    models.CentreProtocol,
+    models.RuleSetConfirmation,
     models.Patient,
     models.Findings,
     models.Specimen,
@@ -112,6 +114,7 @@ def delete_record(*, record: Record, by: Actor, reason: str) -> None:
         raise ValueError("A deletion needs a reason.")
     with writing(by=by, reason=reason) as act:
         owner = record.owner
+        act.touch_by_rule(_under_the_rule(record))
         note(by=by, act=Act.DELETED, record=record, why=reason, details=_plain(record))
         record.delete()
         if owner is not None and owner.pk is not None and not isinstance(record, models.Patient):
@@ -201,6 +204,17 @@ def _touch(act: Writing, record: Record, former: models.Patient | None = None) -
     if isinstance(record, models.Panel) and record.pk is not None:
         samples = models.SequencingSample.objects.filter(panel=record)
         act.touched.update(samples.values_list("specimen__patient_id", flat=True))
+    act.touch_by_rule(_under_the_rule(record))
+
+
+def _under_the_rule(record: Record) -> Iterable[int]:
+    """The children whose risk group goes by this choice of a protocol, or confirmation of one."""
+    if isinstance(record, models.CentreProtocol):
+        return models.Patient.objects.filter(centre=record.centre_id).values_list("pk", flat=True)
+    if isinstance(record, models.RuleSetConfirmation):
+        rows = models.ComputedRisk.objects.filter(protocol=record.protocol)
+        return rows.values_list("patient_id", flat=True)
+    return ()
 
 
 def _plain(record: Record) -> dict[str, Any]:

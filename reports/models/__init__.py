@@ -1,6 +1,12 @@
 """The records, one file a subject."""
 
-from reports.models.assessment import Answer, Ikzf1Assessment
+from reports.models.assessment import (
+    Answer,
+    ComputedRisk,
+    Ikzf1Assessment,
+    ProfileAssessment,
+    SubtypeAssessment,
+)
 from reports.models.audit import Act, AuditEvent, ImportBatch
 from reports.models.centre import Centre
 from reports.models.cohort import SavedCohort
@@ -30,6 +36,7 @@ from reports.models.patient import (
     Synthetic,
     Testicular,
 )
+from reports.models.protocol import CentreProtocol, RuleSetConfirmation
 from reports.models.report import Kind, Report, ReportStatus, ReportVersion
 from reports.models.response import (
     Glucocorticoid,
@@ -72,8 +79,10 @@ __all__ = [
     "Build",
     "Call",
     "Centre",
+    "CentreProtocol",
     "Classification",
     "Cns",
+    "ComputedRisk",
     "Confirmation",
     "Consent",
     "Consequence",
@@ -109,6 +118,7 @@ __all__ = [
     "Panel",
     "Patient",
     "ProbeRatio",
+    "ProfileAssessment",
     "Quality",
     "RegionRow",
     "Report",
@@ -117,6 +127,7 @@ __all__ = [
     "Result",
     "RiskAssessment",
     "RiskGroup",
+    "RuleSetConfirmation",
     "SavedCohort",
     "SequencingFile",
     "SequencingQuality",
@@ -126,6 +137,7 @@ __all__ = [
     "SexCheck",
     "SexDecision",
     "Specimen",
+    "SubtypeAssessment",
     "Synthetic",
     "Testicular",
     "Tier",

@@ -14,6 +14,7 @@ from reports.models.record import Guarded, Record
 
 CLINICAL = {
     models.Centre,
+    models.CentreProtocol,
     models.ExonCoverage,
     models.Findings,
     models.FollowUpEvent,
@@ -29,6 +30,7 @@ CLINICAL = {
     models.ProbeRatio,
     models.Report,
     models.RiskAssessment,
+    models.RuleSetConfirmation,
     models.SavedCohort,
     models.SequencingFile,
     models.SequencingRun,
@@ -36,7 +38,12 @@ CLINICAL = {
     models.Specimen,
     models.Variant,
 }
-DERIVED = {models.Ikzf1Assessment}
+DERIVED = {
+    models.ComputedRisk,
+    models.Ikzf1Assessment,
+    models.ProfileAssessment,
+    models.SubtypeAssessment,
+}
 APPEND_ONLY = {models.AuditEvent, models.ImportBatch, models.ReportVersion}
 TECHNICAL = {models.Job}
 WITH_HISTORY = CLINICAL | DERIVED

@@ -1,0 +1,203 @@
+"""Database rows as the evidence of the profiles and of the subtype, in a fixed number of queries.
+
+A further span of the bridge in `evidence.py`: copy numbers of genes for IKZF1plus and UKALL-CNA;
+fusions, karyotype, ploidy and single variants for the subtype by WHO-HAEM5 and ICC 2022. Only
+specimens taken at diagnosis count. What nobody recorded stays "not tested".
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from analysis.calls import CopyCall, Evidence, State, agreed
+from analysis.ikzf1 import STUDY_RULES
+from analysis.loci import LocusFinding
+from analysis.mlpa.gene_call import gene_call
+from analysis.profiles import IKZF1PLUS_LOCI
+from analysis.profiles_ukall import UKALL_GENES
+from analysis.subtype import FusionTest, ProteinChange, SubtypeEvidence
+from reports import models
+from reports.evidence import diagnosis_mlpa, diagnosis_sequencing, source_of
+from reports.models import Classification, KaryotypeState, Quality, Result, SequencingQuality
+
+# Sequenced genes of which one variant defines a subtype (analysis/data/subtypes.yaml).
+VARIANT_GENES = ("IKZF1", "PAX5", "ZEB2")
+# The exon of IKZF1 that codes for N159, in NM_006060.
+N159_EXON = 5
+# P335 has no probe "PAR1": the deletion that makes P2RY8::CRLF2 takes these two genes.
+PAR1_GENES = ("PAR1", "CSF2RA", "IL3RA")
+LOCI = tuple(dict.fromkeys((*IKZF1PLUS_LOCI, *UKALL_GENES)))
+_LOCUS_OF = {name: name for name in LOCI if name != "IKZF1"} | dict.fromkeys(PAR1_GENES, "PAR1")
+
+STATE_OF_RESULT = {
+    Result.DETECTED: State.ALTERED,
+    Result.NOT_DETECTED: State.NOT_DETECTED,
+    Result.NOT_EVALUABLE: State.NOT_EVALUABLE,
+    Result.NOT_TESTED: State.NOT_TESTED,
+}
+_STATE_OF_KARYOTYPE = {
+    KaryotypeState.ABNORMAL: State.ALTERED,
+    KaryotypeState.NORMAL: State.NOT_DETECTED,
+    KaryotypeState.FAILED: State.NOT_EVALUABLE,
+    KaryotypeState.NOT_TESTED: State.NOT_TESTED,
+}
+_BENIGN = (Classification.BENIGN, Classification.LIKELY_BENIGN)
+
+
+@dataclass(frozen=True)
+class GeneticsEvidence:
+    """Loci besides IKZF1, whose own status speaks for it, and the evidence of the subtype."""
+
+    loci: Mapping[str, LocusFinding]
+    subtype: SubtypeEvidence
+
+
+def genetics_evidence(patient_ids: Collection[int]) -> dict[int, GeneticsEvidence]:
+    """Per patient id; the number of queries does not depend on the number of children."""
+    loci = _loci(patient_ids)
+    subtypes = subtype_evidence(patient_ids)
+    return {key: GeneticsEvidence(loci.get(key, {}), subtypes[key]) for key in sorted(patient_ids)}
+
+
+def _loci(patient_ids: Collection[int]) -> dict[int, dict[str, LocusFinding]]:
+    samples = diagnosis_mlpa(patient_ids)
+    wanted = [item for items in samples.values() for item in items]
+    probes: dict[int, list[models.ProbeRatio]] = defaultdict(list)
+    rows = models.ProbeRatio.objects.filter(sample__in=wanted, gene__in=_LOCUS_OF)
+    for row in rows.order_by("gene", "exon", "probe"):
+        probes[row.sample_id].append(row)
+    return {key: _loci_of(items, probes) for key, items in samples.items()}
+
+
+def _loci_of(
+    samples: list[models.MlpaSample], probes: dict[int, list[models.ProbeRatio]]
+) -> dict[str, LocusFinding]:
+    """`samples` adequate ones first, then the latest first: the first that answers speaks, and
+    an adequate one that says the opposite makes the locus not evaluable."""
+    found: dict[str, list[tuple[bool, LocusFinding]]] = defaultdict(list)
+    for sample in samples:
+        adequate = sample.sample_quality == Quality.ADEQUATE
+        by_locus: dict[str, list[models.ProbeRatio]] = defaultdict(list)
+        for row in probes[sample.pk]:
+            by_locus[_LOCUS_OF[row.gene]].append(row)
+        for name, rows in by_locus.items():
+            found[name].append((adequate, _locus(rows, adequate=adequate)))
+    return {name: _speaking(items) for name, items in found.items()}
+
+
+def _locus(rows: list[models.ProbeRatio], *, adequate: bool) -> LocusFinding:
+    evidence = tuple(
+        Evidence(
+            "probe",
+            str(row),
+            row.final_call if row.ratio is None else f"{row.ratio:g} ({row.final_call})",
+            source_of(row),
+        )
+        for row in rows
+    )
+    if not adequate:
+        return LocusFinding(State.NOT_EVALUABLE, State.NOT_EVALUABLE, evidence)
+    by_exon: dict[tuple[str, str], list[CopyCall]] = defaultdict(list)
+    for row in rows:
+        # A probe without an exon stands for itself.
+        by_exon[row.gene, row.exon or row.probe].append(CopyCall(row.final_call))
+    call = gene_call([agreed(calls) for calls in by_exon.values()])
+    return LocusFinding.from_call(call, evidence)
+
+
+def _speaking(items: list[tuple[bool, LocusFinding]]) -> LocusFinding:
+    tested = [(ok, item) for ok, item in items if item.deleted is not State.NOT_TESTED]
+    answers = [item for ok, item in tested if ok and item.deleted.answered]
+    if len({item.deleted for item in answers}) > 1:
+        evidence = tuple(one for item in answers for one in item.evidence)
+        return LocusFinding(State.NOT_EVALUABLE, State.NOT_EVALUABLE, evidence)
+    speaking = answers or [item for _ok, item in tested] or [item for _ok, item in items]
+    return speaking[0]
+
+
+def subtype_evidence(patient_ids: Collection[int]) -> dict[int, SubtypeEvidence]:
+    """What the subtype of each child rests on; children without records have nothing tested."""
+    fusions: dict[int, list[models.FusionResult]] = defaultdict(list)
+    for row in models.FusionResult.objects.filter(patient_id__in=patient_ids).order_by("pk"):
+        fusions[row.patient_id].append(row)
+    findings = {
+        row.patient_id: row for row in models.Findings.objects.filter(patient_id__in=patient_ids)
+    }
+    sequencing = diagnosis_sequencing(patient_ids)
+    variants = _variants(item for items in sequencing.values() for item in items)
+    return {
+        key: _subtype_evidence(fusions[key], findings.get(key), sequencing.get(key, []), variants)
+        for key in sorted(patient_ids)
+    }
+
+
+def _variants(samples: Iterable[models.SequencingSample]) -> dict[int, list[models.Variant]]:
+    found: dict[int, list[models.Variant]] = defaultdict(list)
+    rows = models.Variant.objects.filter(sample__in=list(samples), gene__in=VARIANT_GENES)
+    for row in rows.exclude(hgvs_p="").order_by("pk"):
+        found[row.sample_id].append(row)
+    return found
+
+
+def _subtype_evidence(
+    fusions: list[models.FusionResult],
+    findings: models.Findings | None,
+    samples: list[models.SequencingSample],
+    variants: dict[int, list[models.Variant]],
+) -> SubtypeEvidence:
+    changes = tuple(
+        _change(row)
+        for sample in samples
+        if sample.quality != SequencingQuality.FAILED
+        for row in variants[sample.pk]
+        if row.classification not in _BENIGN and (row.vaf is None or row.vaf >= STUDY_RULES.min_vaf)
+    )
+    known = {} if findings is None else _of_findings(findings)
+    return SubtypeEvidence(
+        fusions=tuple(_fusion(row) for row in fusions),
+        variants=changes,
+        sequenced=_sequenced(samples),
+        **known,
+    )
+
+
+def _fusion(row: models.FusionResult) -> FusionTest:
+    evidence = Evidence("fusion", str(row), f"{row.result} ({row.method})", source_of(row))
+    return FusionTest(row.gene_a, row.gene_b, STATE_OF_RESULT[row.result], row.method, (evidence,))
+
+
+def _change(row: models.Variant) -> ProteinChange:
+    evidence = Evidence("variant", f"{row.gene} {row.hgvs_c}", row.hgvs_p, source_of(row))
+    return ProteinChange(row.gene, row.hgvs_p, (evidence,))
+
+
+def _of_findings(row: models.Findings) -> dict:
+    named = ("karyotype", "modal_number", "dna_index")
+    return {
+        "karyotype": row.karyotype,
+        "karyotype_state": _STATE_OF_KARYOTYPE.get(row.karyotype_state, State.NOT_TESTED),
+        "modal_number": row.modal_number,
+        "dna_index": row.dna_index,
+        "evidence": tuple(
+            Evidence("record", name, str(getattr(row, name)), source_of(row))
+            for name in named
+            if getattr(row, name) not in (None, "")
+        ),
+    }
+
+
+def _sequenced(samples: list[models.SequencingSample]) -> tuple[tuple[str, State], ...]:
+    """For each gene that a panel covers whether any sample could answer for it."""
+    found: dict[str, State] = {}
+    for sample in samples:
+        for gene in VARIANT_GENES:
+            if gene in sample.panel.genes and found.get(gene) is not State.NOT_DETECTED:
+                found[gene] = State.NOT_DETECTED if _reads(sample, gene) else State.NOT_EVALUABLE
+    return tuple(sorted(found.items()))
+
+
+def _reads(sample: models.SequencingSample, gene: str) -> bool:
+    low = gene == "IKZF1" and N159_EXON in sample.low_exons
+    return sample.quality == SequencingQuality.ADEQUATE and not low
