@@ -66,6 +66,8 @@ class _Body:
 
 def read_change(text: str) -> Change | None:
     """The change that `text` (without blanks) writes; None where the grammar does not know it."""
+    if text.lower() == "inc":  # its last letter is not the "c" of what is constitutional
+        return Change(text, "inc")
     found = _CHANGE.fullmatch(text) if len(text) <= MOST_CHARACTERS else None
     if found is None:
         return None
@@ -93,8 +95,6 @@ def read_change(text: str) -> Change | None:
 def _body(text: str, sign: str) -> _Body | None:
     if whole := _WHOLE.fullmatch(text):
         return _Body("", chromosomes=(whole["chromosome"],)) if sign else None
-    if text.lower() == "inc" and not sign:
-        return _Body("inc")
     if text.lower() == "iamp21":
         return _Body("amp", chromosomes=("21",))
     if marker := _MARKER.fullmatch(text):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from analysis.calls import Reason
 from analysis.iscn.karyotype import Change, Clone
 from analysis.wording import N_, say
@@ -10,6 +12,8 @@ HAPLOID = 23
 # One chromosome that holds the centromeres of two: both are gone, one stands for them.
 _TWO_IN_ONE = ("dic", "psudic", "rob")
 _NO_CHROMOSOME = ("dmin", "inc", "amp", "fra")
+_INHERITED = re.compile(r"idem|sd?l", re.IGNORECASE)
+_DOUBLED = re.compile(r"(?:idem|sd?l\d?)x[2-9]", re.IGNORECASE)
 
 
 def counted(clone: Clone) -> tuple[int, int] | None:
@@ -70,7 +74,7 @@ def count_reason(clone: Clone) -> Reason | None:
     if clone.composite or clone.modal is None:
         return None
     found = counted(clone)
-    if found is None or "idem" in clone.text or "sl" in clone.text or "sdl" in clone.text:
+    if found is None or _INHERITED.search(clone.text):
         return None
     low, high = found
     if low <= clone.modal.high and clone.modal.low <= high:
@@ -86,6 +90,23 @@ def count_reason(clone: Clone) -> Reason | None:
         say(sentence, clone=clone.text, stated=clone.modal.text,
             counted=str(low) if low == high else f"{low}~{high}"),
     )  # fmt: skip
+
+
+def against_two(clone: Clone) -> bool:
+    """Whether gains and losses count from two of each chromosome, or from one: not so in "62<3n>"
+    nor in a doubled clone ("idemx2")."""
+    return clone.ploidy in (None, 1, 2) and not _DOUBLED.search(clone.text)
+
+
+def gains_are_written(clone: Clone) -> bool:
+    """Whether every gained chromosome is written as such ("+4"): not so in a polyploid or doubled
+    clone, in one marked "inc", nor where the changes do not make up the number."""
+    if not against_two(clone) or any(change.kind == "inc" for change in clone.changes):
+        return False
+    if clone.composite or clone.modal is None or _INHERITED.search(clone.text):
+        return True
+    found = counted(clone)
+    return found is None or (found[0] <= clone.modal.high and clone.modal.low <= found[1])
 
 
 def _fits_another_level(clone: Clone, low: int, high: int) -> bool:

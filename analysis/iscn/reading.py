@@ -52,8 +52,12 @@ _NOT_DONE = re.compile(
     r"unknown|n/?a|not?\s*(?:done|tested|available|performed)|none|-|\.|未做|未查|未检|不详|未知|无",
     re.IGNORECASE,
 )
+# Such a part ends where the next clone begins with its number, as in "46,XX.ish ...[10]/56,XX,+4".
+_NEXT_CLONE = r"/{1,2}\s*\d{2,3}(?:\s*[~-]\s*\d{2,3})?(?:<\dn[+-]?>)?\s*,\s*(?:[XYU?]|idem|sl|sdl)"
 _OTHER_METHOD = re.compile(
-    r"\.?\s*(?:nuc\s*ish|ish|arr|seq|rsa|ogm)\b.*|\.\s*ish.*", re.IGNORECASE | re.DOTALL
+    r"[.,;]?\s*(?:(?<![a-z])(?:nuc\s*ish|ish|arr|seq|rsa|ogm)\b|(?<=\.)ish)"
+    rf".*?(?=\s*(?:$|{_NEXT_CLONE}))",
+    re.IGNORECASE | re.DOTALL,
 )
 _SIGNS = str.maketrans({"–": "-", "—": "-", "−": "-", "、": ",", "×": "x", "→": "->", "‐": "-"})
 _NUMBER = re.compile(r"(\d{1,3})(?:[~-](\d{1,3}))?(?:<(\d)n[+-]?>)?")
@@ -89,13 +93,12 @@ def _normalised(text: str) -> str:
 
 def _clones(written: str) -> tuple[tuple[Clone, ...], tuple[Unread, ...]]:
     unread: list[Unread] = []
-    if other := _OTHER_METHOD.search(written):
-        sentence = N_(
-            "A FISH, array or sequencing part is not read here: “{part}”. Enter it as its own test."
-        )
+    sentence = N_(
+        "A FISH, array or sequencing part is not read here: “{part}”. Enter it as its own test."
+    )
+    for other in _OTHER_METHOD.finditer(written):
         unread.append(_unread(other[0].strip(), 1, "other_method", sentence))
-        written = written[: other.start()]
-    written = re.sub(r"\s+", "", written)
+    written = re.sub(r"\s+", "", _OTHER_METHOD.sub("", written))
     own, double, donor = written.partition("//")
     clones: list[Clone] = []
     for part in _parts(own):
@@ -234,7 +237,8 @@ def _normal(clone: Clone) -> bool:
         return False
     if clone.changes or clone.sex.endswith("c"):
         return True
-    return clone.modal == ModalNumber(46, 46) and clone.sex in ("XX", "XY")
+    # "46,U": the sex is not disclosed.
+    return clone.modal == ModalNumber(46, 46) and clone.sex in ("XX", "XY", "U", "?")
 
 
 def _constitutional(clones: list[Clone]) -> tuple[Clone, ...]:

@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from analysis.calls import Certainty, Reason, State
+from analysis.iscn.counting import against_two, gains_are_written
 from analysis.iscn.karyotype import Clone, CloneKind, Karyotype, KaryotypeAnswer, ModalNumber
 from analysis.iscn.reading import FEWEST_CHROMOSOMES
 from analysis.subtype.finding import Finding
@@ -22,6 +23,8 @@ from analysis.subtype.table import Question
 from analysis.wording import N_, say
 
 NORMAL_NUMBER = 46
+MOST_HYPODIPLOID = 43
+MOST_NEAR_HAPLOID = 34  # up to here gains are written against one of each chromosome
 INDEX_TOLERANCE = 0.08  # of the DNA index about chromosomes / 46
 HYPERDIPLOID_INDEX = (1.16, 1.41)
 DIPLOID_INDEX = (0.96, 1.05)
@@ -42,9 +45,14 @@ class Ploidy:
 
     @property
     def modal(self) -> ModalNumber | None:
-        """The number of the first clone (the stemline); 46 for a normal karyotype."""
+        """The number of the first clone (the stemline), or of a hypodiploid one, from which a clone
+        of twice its number descends; 46 for a normal karyotype; None where findings contradict each
+        other or a clone was not read."""
+        if self.conflicts or self.unsure:
+            return None
         if self.numbers:
-            return self.numbers[0][0]
+            hypodiploid = (n for n, _ in self.numbers if n.high <= MOST_HYPODIPLOID)
+            return next(hypodiploid, self.numbers[0][0])
         return ModalNumber(NORMAL_NUMBER, NORMAL_NUMBER) if self.normal else None
 
 
@@ -141,6 +149,8 @@ def ploidy_finding(question: Question, ploidy: Ploidy) -> Finding:
     index_state = _index_state(low, high, ploidy.dna_index)
     against = [c for c in ploidy.conflicts if c.code == "dna_index_differs"]
     differ = index_state.answered and chromosomes.state.answered
+    # An index of hypodiploidy does not tell its class, and leaves each class open.
+    differ = differ or chromosomes.state is State.NOT_DETECTED
     if against and differ and index_state is not chromosomes.state:
         return Finding(
             State.NOT_EVALUABLE,
@@ -206,16 +216,17 @@ def _index_state(low: int, high: int, index: float) -> State:
 
 
 def trisomy_finding(question: Question, karyotype: Karyotype, ploidy: Ploidy) -> Finding:
-    """Three or more copies of a chromosome in a clone of the karyotype."""
+    """Three copies of a chromosome in a clone of the karyotype, where two are the rule: an extra
+    copy in a triploid, tetraploid or doubled clone is not what is meant."""
     name = question.trisomy
-    for clone in karyotype.abnormal:
-        gained = any(c.sign == "+" and not c.kind and c.chromosomes == (name,)
-                     and not c.uncertain for c in clone.changes)  # fmt: skip
-        # Against a haploid set, one gained chromosome makes two.
-        if gained and clone.modal and clone.modal.low > NORMAL_NUMBER:
-            sentence = N_("The karyotype has a gain of chromosome {name} (“{text}”).")
-            reason = Reason("trisomy", say(sentence, name=name, text=clone.text))
-            return Finding(State.ALTERED, (reason,))
+    gained = [clone for clone in karyotype.abnormal if _gains(clone, name)]
+    sure = next((clone for clone in gained if not _one_cell(clone, karyotype)), None)
+    if sure:
+        sentence = N_("The karyotype has a gain of chromosome {name} (“{text}”).")
+        reason = Reason("trisomy", say(sentence, name=name, text=sure.text))
+        return Finding(State.ALTERED, (reason,))
+    if karyotype.answer is KaryotypeAnswer.NORMAL and ploidy.conflicts:
+        return Finding(State.NOT_EVALUABLE, ploidy.conflicts)
     if karyotype.answer is KaryotypeAnswer.NORMAL:
         message = say(N_("The karyotype is normal."))
         return Finding(State.NOT_DETECTED, (Reason("karyotype_normal", message),))
@@ -223,6 +234,8 @@ def trisomy_finding(question: Question, karyotype: Karyotype, ploidy: Ploidy) ->
         message = say(N_("Without a karyotype, {label} is not known."), label=question.label)
         state = karyotype.state if not ploidy.failed else State.NOT_EVALUABLE
         return Finding(state, (Reason("no_karyotype", message),))
+    if gained:
+        return Finding(State.NOT_EVALUABLE, ploidy.unsure)
     hidden = any(
         c.kind in ("mar", "r") or c.uncertain for k in karyotype.abnormal for c in k.changes
     )
@@ -230,5 +243,21 @@ def trisomy_finding(question: Question, karyotype: Karyotype, ploidy: Ploidy) ->
         sentence = N_("Chromosomes that are not identified may hold {label}.")
         message = say(sentence, label=question.label)
         return Finding(State.NOT_EVALUABLE, (Reason("chromosomes_unidentified", message),))
+    silent = next((clone for clone in karyotype.abnormal if not gains_are_written(clone)), None)
+    if silent:
+        sentence = N_("“{text}” does not write each gained chromosome: {label} is not excluded.")
+        message = say(sentence, text=silent.text, label=question.label)
+        return Finding(State.NOT_EVALUABLE, (Reason("gains_not_written", message),))
     sentence = N_("The karyotype has no gain of chromosome {name}.")
     return Finding(State.NOT_DETECTED, (Reason("no_trisomy", say(sentence, name=name)),))
+
+
+def _gains(clone: Clone, name: str) -> bool:
+    """Whether the chromosome is written as gained, against two of each."""
+    near_haploid = clone.ploidy == 1 or clone.modal.high <= MOST_NEAR_HAPLOID
+    if near_haploid or not against_two(clone):
+        return False
+    return any(
+        c.sign == "+" and not c.kind and c.chromosomes == (name,) and not c.uncertain
+        for c in clone.changes
+    )
