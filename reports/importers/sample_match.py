@@ -115,7 +115,30 @@ def _rows(
             found.problems.append(
                 ImportProblem(sheet.file, row.line, "sample", row.sample, message)
             )
+    _one_file_each(rows, sheet, found)
     return rows
+
+
+def _one_file_each(
+    rows: dict[FileSample, SampleIdentity], sheet: SampleSheet, found: Matched
+) -> None:
+    """A row that names no file is for one sample: the same name in another file may be another
+    child's ("TUMOR"). Those samples are taken out of `rows`."""
+    served: dict[int, list[FileSample]] = defaultdict(list)
+    for sample, row in rows.items():
+        served[id(row)].append(sample)
+    sentence = gettext_noop(
+        "Sample {sample} stands in several files ({files}): say in the column “file” which row is "
+        "for which."
+    )
+    for samples in served.values():
+        files = sorted({sample.file for sample in samples})
+        if len(files) > 1:
+            row = rows[samples[0]]
+            message = said(sentence, sample=shown(row.sample), files=shown(", ".join(files)))
+            _refuse(found, sheet.file, row, "sample", row.sample, message)
+            for sample in samples:
+                del rows[sample]
 
 
 def _by_sheet(

@@ -1,5 +1,7 @@
 """Samples to specimens: two identifiers that agree, or a refusal that names them."""
 
+from dataclasses import replace
+
 import pytest
 
 from analysis.file_problems import FileRefused
@@ -89,6 +91,23 @@ def test_two_samples_of_one_specimen_are_refused(specimens):
         SampleIdentity("b", "S1", "2020-0001", line=3),
     )
     assert "The samples a, b are of one specimen." in said(matched(["a", "b"], given))[0]
+
+
+def test_row_without_a_file_does_not_serve_a_name_that_stands_in_two_files(specimens):
+    """Two children's files may both call their sample TUMOR: one row cannot be both."""
+    samples = [FileSample("one.vcf", "TUMOR"), FileSample("two.vcf", "TUMOR")]
+    row = SampleIdentity("TUMOR", "S1", "2020-0001", line=2)
+    found = match(samples, sheet=sheet(row))
+    assert found.specimens == {}
+    assert "Sample TUMOR stands in several files (one.vcf, two.vcf)" in said(found)[0]
+    assert (found.problems[0].file, found.problems[0].row) == ("sheet.csv", 2)
+    # Named file by file it is clear, for two children and for two files of one specimen.
+    by_file = SampleIdentity("TUMOR", "S2", "2020-0002", file="two.vcf", line=3)
+    named = match(samples, sheet=sheet(replace(row, file="one.vcf"), by_file))
+    assert list(named.specimens.values()) == list(specimens) and not named.problems
+    # A row for one file and one for "the other" is no riddle either.
+    rest = match(samples, sheet=sheet(row, by_file))
+    assert list(rest.specimens.values()) == list(specimens) and not rest.problems
 
 
 def test_same_number_in_two_centres_needs_the_centre(specimens, store, register):
