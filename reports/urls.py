@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from reports.views import cohort, history, icon, imports, lab_imports, patient, patients
+from reports.views import cohort, history, icon, imports, lab_imports, patient, patients, samples
 
 urlpatterns = [
     path("sign-in/", LoginView.as_view(template_name="portal/sign_in.html"), name="login"),
@@ -14,6 +14,11 @@ urlpatterns = [
     path("patients/<int:pk>/", patient.patient, name="patient"),
     path("patients/<int:pk>/history/", history.history, name="patient_history"),
     path("patients/<int:pk>/report/", patient.report, name="patient_report"),
+    path("samples/mlpa/<int:pk>/", samples.mlpa, name="mlpa_sample"),
+    path("samples/mlpa/<int:pk>/sex/", samples.sex_decision, name="mlpa_sex_decision"),
+    path("probes/<int:pk>/", samples.probe, name="mlpa_probe"),
+    path("samples/sequencing/<int:pk>/", samples.sequencing, name="sequencing_sample"),
+    path("files/sequencing/<int:pk>/", samples.file, name="sequencing_file"),
     path("cohort/", cohort.cohort, name="cohort"),
     path("cohort/report/", cohort.report, name="cohort_report"),
     path("cohort/data.json", cohort.data, name="cohort_data"),

@@ -1,10 +1,11 @@
 """What the laboratory enters: specimens, sequencing and its variants (MLPA: `admin/mlpa.py`)."""
 
 from django.contrib import admin
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from reports import models
-from reports.admin.record import RecordAdmin, RecordTabular
+from reports.admin.record import ReadOnlyAdmin, RecordAdmin, RecordTabular
 
 PATIENT_SEARCH = ["specimen__patient__hospital_number", "specimen__patient__code", "run__name"]
 
@@ -50,6 +51,7 @@ class PanelAdmin(RecordAdmin):
 
 @admin.register(models.SequencingRun)
 class SequencingRunAdmin(RecordAdmin):
+    imports = ("variants", "coverage")
     list_display = ["name", "centre", "run_date"]
     list_filter = ["centre", "run_date"]
     list_select_related = ["centre"]
@@ -77,6 +79,7 @@ class VariantInline(RecordTabular):
 
 @admin.register(models.SequencingSample)
 class SequencingSampleAdmin(RecordAdmin):
+    imports = ("variants", "coverage")
     list_display = ["run", "specimen", "panel", "quality", "mean_depth", "fraction_at_1000x"]
     list_filter = ["quality", "panel", "genome_build"]
     list_select_related = ["run", "specimen__patient", "panel"]
@@ -96,6 +99,9 @@ class SequencingSampleAdmin(RecordAdmin):
         ),
     ]
     inlines = [VariantInline]
+
+    def view_on_site(self, sample):
+        return reverse("sequencing_sample", args=[sample.pk])
 
 
 @admin.register(models.Variant)
@@ -123,3 +129,24 @@ class VariantAdmin(RecordAdmin):
     @admin.display(description=_("patient"))
     def child(self, variant):
         return variant.owner
+
+
+@admin.register(models.SequencingFile)
+class SequencingFileAdmin(ReadOnlyAdmin):
+    """What a file gave; the dropped calls and the regions are looked up in the portal."""
+
+    list_display = ["name", "kind", "sample", "records", "kept", "dropped_count", "filter_set"]
+    list_filter = ["kind", "filter_set", "annotator"]
+    list_select_related = ["sample__run", "sample__specimen"]
+    search_fields = ["name", "sha256", "sample__run__name",
+                     "sample__specimen__patient__hospital_number"]  # fmt: skip
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("detail")
+
+    @admin.display(description=_("dropped"))
+    def dropped_count(self, file):
+        return file.dropped_count
+
+    def view_on_site(self, file):
+        return reverse("sequencing_file", args=[file.pk])

@@ -1,6 +1,7 @@
 """MLPA: the run, the sample with its checks and the decision on its sex, the probes' calls."""
 
 from django.contrib import admin
+from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ DECISION = ("sex_decision", "sex_decision_reason", "sex_decision_by")
 
 @admin.register(models.MlpaRun)
 class MlpaRunAdmin(RecordAdmin):
+    imports = ("mlpa",)
     list_display = ["name", "centre", "run_date", "probemix", "probemix_lot", "way"]
     list_filter = ["centre", "probemix", "normalisation", "run_date"]
     list_select_related = ["centre"]
@@ -70,6 +72,7 @@ class ProbeInline(RecordTabular):
 
 @admin.register(models.MlpaSample)
 class MlpaSampleAdmin(RecordAdmin):
+    imports = ("mlpa",)
     list_display = ["run", "specimen", "sample_quality", "quality_reason", "sex_decision"]
     list_filter = ["sample_quality", "sex_check", "sex_decision", "run__probemix"]
     list_select_related = ["run", "specimen__patient"]
@@ -97,6 +100,9 @@ class MlpaSampleAdmin(RecordAdmin):
         if change and "sex_decision" in form.changed_data:
             reason = obj.sex_decision_reason or form.cleaned_data.get("change_reason") or ENTERED
             follow_sex_decision(sample=obj, by=request.user, reason=reason)
+
+    def view_on_site(self, sample):
+        return reverse("mlpa_sample", args=[sample.pk])
 
     @admin.display(description=_("quality checks"))
     def all_checks(self, sample):

@@ -34,6 +34,8 @@ from reports.models import Ikzf1Assessment
 from reports.models.encrypted import EncryptedTextField
 from reports.models.record import Record
 from reports.templatetags.wording import said
+from reports.views.imports import IMPORTING
+from reports.views.lab_importers import IMPORTERS
 
 ENTERED = "entered in the admin"
 # The field's own name says these, in either language.
@@ -76,6 +78,14 @@ class RecordAdmin(Fields, HistoryAdmin):
     delete_confirmation_template = "admin/reports/delete_confirmation.html"
     change_form_template = "admin/reports/change_form.html"
     list_per_page = 50
+    # Keys of the laboratory imports in the portal that fill this list.
+    imports: tuple[str, ...] = ()
+
+    def changelist_view(self, request, extra_context=None):
+        """With the way to the imports, for those who may use them."""
+        shown = self.imports if request.user.has_perms(IMPORTING) else ()
+        context = {"lab_imports": [IMPORTERS[key] for key in shown], **(extra_context or {})}
+        return super().changelist_view(request, context)
 
     def get_fieldsets(self, request, obj=None):
         """The record's own, then the reason, which the page shows beside the buttons."""

@@ -26,10 +26,8 @@ from reports.views.lab_importers import IMPORTERS
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN_PROBLEMS = 500
 SHOWN_CHANGES = 500
-may_import = permission_required(
-    ("reports.view_patient", "reports.add_patient", "reports.change_patient"),
-    raise_exception=True,
-)
+IMPORTING = ("reports.view_patient", "reports.add_patient", "reports.change_patient")
+may_import = permission_required(IMPORTING, raise_exception=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

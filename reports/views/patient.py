@@ -17,7 +17,7 @@ from reports.actions import note
 from reports.documents import LANGUAGES
 from reports.documents.patient import patient_pdf, patient_report
 from reports.documents.pdf import DocumentError
-from reports.models import Act, Patient
+from reports.models import Act, MlpaSample, Patient, SequencingSample
 from reports.views.download import attachment
 from reports.views.evidence_links import admin_address, linked_reasons
 from reports.views.findings import findings_facts, identity_facts
@@ -41,6 +41,12 @@ def patient(request: HttpRequest, pk: int) -> HttpResponse:
         "reasons": linked_reasons(document.status.reasons, request.user),
         "edit_address": admin_address(f"reports.patient:{pk}", request.user),
         "report_address": reverse("patient_report", args=[pk]),
+        "mlpa_samples": MlpaSample.objects.filter(specimen__patient=found).select_related(
+            "run", "specimen"
+        ),
+        "sequencing_samples": SequencingSample.objects.filter(
+            specimen__patient=found
+        ).select_related("run", "panel", "specimen"),
         "here": "patients",
     }
     return render(request, "portal/patient.html", context)

@@ -11,8 +11,12 @@ from django.urls import reverse
 
 sys.path.append(str(Path(__file__).parents[2] / "analysis" / "mlpa"))
 
+sys.path.append(str(Path(__file__).parents[1] / "importers"))
+
+import pysam
 from runs_in_text import probes, run_samples, sheet, table_a
 
+from analysis.gene import ikzf1
 from reports.importers.child_process import FileReader
 
 HEADER = "sample,role,sex,blast_percent,specimen,hospital_number\n"
@@ -72,6 +76,33 @@ def previewed(client, kind, files, **more):
 def confirm(client, address, text, reason="from the laboratory"):
     seen = re.search(r'name="seen" value="([0-9a-f]{64})"', text).group(1)
     return client.post(f"{address}confirm/", {"reason": reason, "seen": seen})
+
+
+def bam(path, *, exon, depth):
+    """A BAM with its index: `depth` reads of 100 bases over each base of one exon of IKZF1."""
+    first, last = spans()[exon]
+    header = {"HD": {"VN": "1.6", "SO": "coordinate"}, "SQ": [{"SN": "7", "LN": 159138663}]}
+    with pysam.AlignmentFile(str(path), "wb", header=header) as out:
+        for place in range(first - 1, last, 100):
+            for _ in range(depth):
+                read = pysam.AlignedSegment(out.header)
+                read.query_name, read.flag, read.reference_id = "r", 0, 0
+                read.reference_start, read.mapping_quality = place, 60
+                read.cigartuples = [(0, 100)]
+                read.query_sequence, read.query_qualities = "A" * 100, [40] * 100
+                out.write(read)
+    pysam.index(str(path))
+    return path
+
+
+def bed():
+    """Exons 2 to 8 of IKZF1."""
+    rows = (f"7\t{spans()[n][0] - 1}\t{spans()[n][1]}\tIKZF1_exon{n}\n" for n in range(2, 9))
+    return "".join(rows).encode()
+
+
+def spans():
+    return {exon.number: exon.span("GRCh37") for exon in ikzf1().exons}
 
 
 def words(text):
