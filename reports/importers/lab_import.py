@@ -271,6 +271,8 @@ def _written(field: Field, value: Any) -> str:
     """A value as people read it: the word of a code; of a list only that it is another."""
     if isinstance(value, (list, dict)):
         return ngettext("{count} entry", "{count} entries", len(value)).format(count=len(value))
-    if value is None:
-        return ""
+    if isinstance(value, (bytes, memoryview)):
+        return ngettext("{count} byte", "{count} bytes", len(value)).format(count=len(value))
+    if value is None or field.is_relation:
+        return "" if value is None else str(value)[:200]
     return str(dict(field.flatchoices).get(value, value))[:200]
