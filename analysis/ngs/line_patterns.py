@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from analysis.ngs import grammar
 from analysis.ngs.allele_numbers import FRACTIONS, median_of
 from analysis.ngs.header import Tumour, VcfHeader
-from analysis.ngs.record_check import MOST_LEARNED, InfoShapes
+from analysis.ngs.record_check import InfoShapes
 
 # CHROM, POS, REF, ALT and FILTER of a record with one alternate allele of bases.
 _FRONT = (
@@ -21,6 +21,8 @@ _FRONT = (
     rf"(?:{grammar.QUALITY.pattern})\t([^\t]++)\t"
 )
 FRONT_GROUPS = 5
+# A pattern takes some milliseconds to make: only for keys met twice, and not for ever new ones.
+MOST_LEARNED, MOST_SEEN = 300, 10_000
 _VALUES = re.compile("=[^;]*")
 # The last group of every pattern is empty: it stands for what the line does not have.
 _ABSENT = -1
@@ -73,10 +75,9 @@ class LinePatterns:
         self.header, self.tumour, self.shapes = header, tumour, shapes
         self.tabs = len(header.samples) + 8
         self.known: dict[tuple[str, str], LineShape] = {}
-        # The shape tried first is that of the majority (the vote of Boyer and Moore), so that a
-        # record of another kind now and then costs two tries, and the next one only one.
-        self.first: LineShape | None = None
-        self.votes = 0
+        self.seen: set[tuple[str, str]] = set()
+        # The shape to try first: the last one met with as many fields in the line.
+        self.likely: dict[int, LineShape] = {}
 
     def match(self, line: str) -> tuple[LineShape, tuple[str, ...]] | None:
         """The shape of a line and its groups; None where no pattern matches.
@@ -84,29 +85,30 @@ class LinePatterns:
         The groups are CHROM, POS, REF, ALT, FILTER and the values of `names` and of `keys`, ""
         where the sample's column ends before them.
         """
-        shape = self.first
-        if shape is None or line.count("\t") != self.tabs:
+        if line.count("\t") != self.tabs:
             return None
-        match = shape.pattern.fullmatch(line)
-        if match is not None:
-            self.votes += 1
-            return shape, match.groups("")
+        fields = line.count(";")
+        shape = self.likely.get(fields)
+        if shape is not None:
+            match = shape.pattern.fullmatch(line)
+            if match is not None:
+                return shape, match.groups("")
         cells = line.split("\t")
         other = self.known.get(_signature(cells[7], cells[8]))
         if other is None or other is shape:
             return None
-        self.votes -= 1
-        if self.votes < 0:
-            self.first, self.votes = other, 0
+        self.likely[fields] = other
         match = other.pattern.fullmatch(line)
         return None if match is None else (other, match.groups(""))
 
     def learn(self, info: str, format_keys: str) -> None:
         """Take the keys of a record that was found right, so that its like passes quickly."""
         signature = _signature(info, format_keys)
-        if len(self.known) < MOST_LEARNED and signature not in self.known:
-            shape = self.known[signature] = self._shape(info, format_keys)
-            self.first = self.first or shape
+        if signature not in self.seen:
+            if len(self.seen) < MOST_SEEN:
+                self.seen.add(signature)
+        elif len(self.known) < MOST_LEARNED and signature not in self.known:
+            self.known[signature] = self._shape(info, format_keys)
 
     def _shape(self, info: str, format_keys: str) -> LineShape:
         text, names = self.shapes.pattern_of(info, in_line=True)

@@ -14,55 +14,47 @@ from analysis.ngs.build import bare
 from analysis.ngs.header import VcfHeader
 from analysis.wording import N_
 
-MOST_SHAPES = 24
+MOST_PATTERNS = 5000
 # ANNOVAR repeats its keys for each alternate allele between these two.
 ANNOVAR_START = "ANNOVAR_DATE"
 UNKNOWN_END = 1 << 34
-# Patterns made in all; a file whose keys differ from record to record is read the slow way.
-MOST_LEARNED = 300
 COUNTED_INFO = ("MMQ", "MBQ")
 
 
 class InfoShapes:
-    """INFO columns -> the values of the wanted keys, by the sequences of keys met so far."""
+    """INFO columns checked against the header, and the values of the wanted keys."""
 
     def __init__(self, header: VcfHeader, wanted: Iterable[str]):
         self.header = header
         self.wanted = frozenset(wanted)
-        self.learned = 0
-        self.recent: dict[int, list[tuple[re.Pattern[str], tuple[str, ...]]]] = {}
+        self.patterns: dict[tuple[str, int], re.Pattern[str] | None] = {}
 
     def read(self, info: str, alternates: int) -> list[tuple[str, str]] | None:
         """(key, value) of the wanted keys in their order, or None where a field is wrong."""
-        known = self.recent.setdefault(alternates, [])
-        for place, (pattern, names) in enumerate(known):
-            match = pattern.fullmatch(info)
-            if match:
-                if place:
-                    known.insert(0, known.pop(place))
-                return list(zip(names, match.groups(), strict=True))
         if info == ".":
             return []
-        if self.learned >= MOST_LEARNED:
-            return None
-        self.learned += 1
-        if len(known) >= MOST_SHAPES:
-            known.pop()
-        return self._learn(info, alternates, known)
+        found, keys = [], []
+        for part in info.split(";"):
+            key, equals, value = part.partition("=")
+            pattern = self._pattern(key, alternates)
+            if pattern is None or not pattern.fullmatch(part):
+                return None
+            keys.append(key)
+            if equals and key in self.wanted:
+                found.append((key, value))
+        return None if _repeated(keys) else found
 
-    def _learn(
-        self, info: str, alternates: int, known: list[tuple[re.Pattern[str], tuple[str, ...]]]
-    ) -> list[tuple[str, str]] | None:
-        keys = _keys(info)
-        if len(keys) > 400 or _repeated(keys) or any(key not in self.header.info for key in keys):
+    def _pattern(self, key: str, alternates: int) -> re.Pattern[str] | None:
+        """The pattern of one field; None where it is not declared."""
+        known = self.patterns.get((key, alternates), False)
+        if known is not False:
+            return known
+        if key not in self.header.info:
             return None
-        text, names = self.pattern_of(info, alternates)
-        pattern = re.compile(text)
-        match = pattern.fullmatch(info)
-        if not match:
-            return None
-        known.insert(0, (pattern, names))
-        return list(zip(names, match.groups(), strict=True))
+        if len(self.patterns) > MOST_PATTERNS:
+            self.patterns.clear()
+        pattern = self.patterns[key, alternates] = re.compile(self._part(key, alternates))
+        return pattern
 
     def pattern_of(
         self, info: str, alternates: int = 1, *, in_line: bool = False
@@ -101,7 +93,7 @@ class InfoShapes:
             elif key not in self.header.info:
                 sentence = N_("INFO {name} is not declared in the header")
                 book.note(number, sentence, name=key)
-            elif not re.fullmatch(self._part(key, alternates), part):
+            elif not self._pattern(key, alternates).fullmatch(part):
                 sentence = N_("INFO {name} is no {kind}: {text}")
                 kind = self.header.info[key].type
                 book.note(number, sentence, name=key, kind=kind, text=part)

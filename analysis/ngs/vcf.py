@@ -129,12 +129,12 @@ class VcfReader:
             self.check.explain(number, cells, self.book)
         fields = self.shapes.read(info, len(alternates))
         if fields is None:
-            fields = self._annovar_blocks(number, info, len(alternates))
-        elif right and len(alternates) == 1:
-            self.patterns.learn(info, keys)
-        if not right:
+            self.shapes.explain(number, info, len(alternates), self.book)
+        if not right or fields is None:
             self._enough()
             return ()
+        if len(alternates) == 1:
+            self.patterns.learn(info, keys)
         sample = matches[self.tumour.column].groupdict()
         place, words = (chrom, int(pos), ref), self.check.filter_words(filters) or ()
         infos = _by_allele(fields, len(alternates))
@@ -142,16 +142,6 @@ class VcfReader:
             self._call(number, place, alternates, i, words, infos[min(i, len(infos) - 1)], sample)
             for i in range(max(1, len(alternates)))
         ]
-
-    def _annovar_blocks(self, number: int, info: str, count: int) -> list[tuple[str, str]]:
-        """The fields of an INFO column whose keys repeat, or its problems noted."""
-        before = len(self.book.found) + self.book.left_out
-        self.shapes.explain(number, info, count, self.book)
-        if len(self.book.found) + self.book.left_out > before:
-            self._enough()
-            return []
-        pairs = (part.partition("=")[::2] for part in info.split(";"))
-        return [(key, value) for key, value in pairs if key in self.shapes.wanted]
 
     def _wrong(self, number: int, sentence: str, **params: object) -> None:
         self.book.note(number, sentence, **params)
