@@ -14,55 +14,51 @@ from functools import cache
 
 from analysis.calls import State
 from analysis.cohort.frame import Alteration, AlterationKind, Child, CohortFrame
-from analysis.cohort.fusions import KMT2A, PH_LIKE, PH_POSITIVE, subtype_of
 from analysis.cohort.outcome import FollowUp, Happening
 from analysis.ikzf1 import STUDY_RULES, Ikzf1Status
 from analysis.response import MrdMeasurement
+from analysis.subtype import classify
 from reports import models
+from reports.derived import current_versions
 from reports.evidence import diagnosis_sequencing
+from reports.genetics_evidence import subtype_evidence
 from reports.models import (
     Classification,
     Consequence,
-    KaryotypeState,
     MrdOperator,
-    Result,
     SequencingQuality,
 )
+from reports.risk_standing import group_by, standings
+from reports.stored import stored_status
 
-# Hyperdiploid: 51 to 65 chromosomes in the main clone.
-HYPERDIPLOID = range(51, 66)
 _BENIGN = (Classification.BENIGN, Classification.LIKELY_BENIGN)
 _MEASURED = (MrdOperator.EQUAL, MrdOperator.BELOW, MrdOperator.NOT_DETECTED)
-_OF_RESULT = {
-    Result.DETECTED: State.ALTERED,
-    Result.NOT_DETECTED: State.NOT_DETECTED,
-    Result.NOT_EVALUABLE: State.NOT_EVALUABLE,
-    Result.NOT_TESTED: State.NOT_TESTED,
-}
 
 
-def cohort_frame(patient_ids: Collection[int]) -> CohortFrame:
-    """The frame of these children, in the order given."""
-    return CohortFrame.from_children(cohort_children(patient_ids))
+def cohort_frame(patient_ids: Collection[int], *, risk: str = "computed") -> CohortFrame:
+    """The frame of these children, in the order given; `risk` as in `cohort_children`."""
+    return CohortFrame.from_children(cohort_children(patient_ids, risk=risk))
 
 
 def ikzf1_statuses(patient_ids: Collection[int]) -> dict[int, Ikzf1Status]:
-    """The stored status of each child, by patient id; a child that was never assessed is absent."""
+    """The stored status of each child, by patient id; a child that was never assessed, or
+    whose status a former rule wrote in a way that is no longer read, is absent."""
     rows = models.Ikzf1Assessment.objects.filter(patient_id__in=patient_ids)
-    return {
-        patient_id: Ikzf1Status.from_json(content)
-        for patient_id, content in rows.values_list("patient_id", "content")
-    }
+    read = ((row.patient_id, stored_status(row)) for row in rows)
+    return {patient_id: status for patient_id, status in read if status is not None}
 
 
-def cohort_children(patient_ids: Collection[int]) -> tuple[Child, ...]:
-    """One `Child` for each id, in the order given. Raises KeyError for an id that there is not."""
+def cohort_children(patient_ids: Collection[int], *, risk: str = "computed") -> tuple[Child, ...]:
+    """One `Child` for each id, in the order given. Raises KeyError for an id that there is not.
+
+    `risk` says whose risk group counts, one of `reports.risk_standing.RISK_SOURCES`.
+    """
     patients = models.Patient.objects.in_bulk(patient_ids)
     findings = _single(models.Findings, patient_ids)
     glucocorticoid = _single(models.GlucocorticoidResponse, patient_ids)
-    risk = _single(models.RiskAssessment, patient_ids)
+    groups = standings(patient_ids)
+    subtypes = _subtypes(patient_ids)
     mrd = _several(models.Mrd, patient_ids)
-    fusions = _several(models.FusionResult, patient_ids)
     statuses = ikzf1_statuses(patient_ids)
     sequencing = diagnosis_sequencing(patient_ids)
     variants = _variants(item for samples in sequencing.values() for item in samples)
@@ -77,9 +73,8 @@ def cohort_children(patient_ids: Collection[int]) -> tuple[Child, ...]:
             mrd_d15=_mrd(mrd[patient_id], 15),
             mrd_d33=_mrd(mrd[patient_id], 33),
             mrd_d29=_mrd(mrd[patient_id], 29),
-            risk_group=_risk(risk.get(patient_id)),
-            hyperdiploid=_hyperdiploid(findings.get(patient_id)),
-            **_subtypes(fusions[patient_id]),
+            risk_group=group_by(groups[patient_id], risk),
+            **subtypes[patient_id],
             **_ikzf1(statuses.get(patient_id)),
             **_genes(sequencing.get(patient_id, []), variants, statuses.get(patient_id)),
         )
@@ -144,48 +139,19 @@ def _says_nothing(row: models.Mrd) -> bool:
     return row.operator not in _MEASURED or without_limit
 
 
-def _risk(row: models.RiskAssessment | None) -> str | None:
-    return (row.risk_group or None) if row else None
-
-
-def _hyperdiploid(row: models.Findings | None) -> State:
-    if row is None:
-        return State.NOT_TESTED
-    if row.modal_number is not None:
-        return State.ALTERED if row.modal_number in HYPERDIPLOID else State.NOT_DETECTED
-    if row.karyotype_state == KaryotypeState.FAILED:
-        return State.NOT_EVALUABLE
-    # A normal karyotype has 46 chromosomes, whether or not somebody typed the number.
-    return State.NOT_DETECTED if row.karyotype_state == KaryotypeState.NORMAL else State.NOT_TESTED
-
-
-def _subtypes(rows: list[models.FusionResult]) -> dict[str, State]:
-    """The subtypes that fusions define. Ph-like is known by its fusions only: without one, a child
-    whose BCR::ABL1 was looked for and not found counts as not detected."""
-    return {
-        "etv6_runx1": _pair(rows, "ETV6", "RUNX1"),
-        "tcf3_pbx1": _pair(rows, "TCF3", "PBX1"),
-        "tcf3_hlf": _pair(rows, "TCF3", "HLF"),
-        "kmt2a_r": _joined(row for row in rows if _subtype(row) == KMT2A),
-        "ph_or_ph_like": _joined(row for row in rows if _subtype(row) in (PH_POSITIVE, PH_LIKE)),
-    }
-
-
-def _subtype(row: models.FusionResult) -> str:
-    return subtype_of(row.gene_a, row.gene_b)
-
-
-def _pair(rows: list[models.FusionResult], gene_a: str, gene_b: str) -> State:
-    return _joined(row for row in rows if {row.gene_a, row.gene_b} == {gene_a, gene_b})
-
-
-def _joined(rows: Iterable[models.FusionResult]) -> State:
-    """Several results of one question: found outweighs, then not found, then unreadable."""
-    states = {_OF_RESULT[row.result] for row in rows}
-    for state in (State.ALTERED, State.NOT_DETECTED, State.NOT_EVALUABLE):
-        if state in states:
-            return state
-    return State.NOT_TESTED
+def _subtypes(patient_ids: Collection[int]) -> dict[int, dict[str, State]]:
+    """The study's subtypes of each child, from the stored subtype; one that the present rules have
+    not seen yet is classified here."""
+    version = current_versions()["subtype"]
+    rows = models.SubtypeAssessment.objects.filter(
+        patient_id__in=patient_ids, rule_version=version
+    ).values_list("patient_id", "content__paper_groups")
+    found = {key: {item["name"]: State(item["state"]) for item in groups} for key, groups in rows}
+    lacking = [key for key in patient_ids if key not in found]
+    for key, evidence in subtype_evidence(lacking).items() if lacking else ():
+        groups = classify(evidence).paper_groups
+        found[key] = {item.name: item.state for item in groups}
+    return found
 
 
 def _ikzf1(status: Ikzf1Status | None) -> dict:

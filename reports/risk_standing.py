@@ -1,0 +1,140 @@
+"""Where a child's risk group stands: computed, entered by a doctor, still up to date or not.
+
+The list of patients, the page, the report, the admin and the cohort all ask here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
+
+from analysis.calls import State
+from reports.models import ComputedRisk, Patient, RiskAssessment, RiskGroup
+from reports.stored import is_stale
+
+
+@dataclass(frozen=True)
+class RiskStanding:
+    """`computed` is the leading computed group, `basis` the one by the protocol of the doctor's
+    entry; either may be absent."""
+
+    computed: ComputedRisk | None
+    entered: RiskAssessment | None
+    basis: ComputedRisk | None
+
+    @property
+    def assigned(self) -> str:
+        """The doctor's group (a `RiskGroup`), or ""."""
+        return self.entered.risk_group if self.entered else ""
+
+    @property
+    def stale(self) -> bool:
+        """The computed group is about to be worked out anew."""
+        return any(row is not None and is_stale(row) for row in (self.computed, self.basis))
+
+    @property
+    def out_of_date(self) -> bool:
+        """What was computed has changed since the doctor's entry."""
+        return bool(self.assigned) and self.basis is not None and self.basis.out_of_date
+
+    @property
+    def differs(self) -> bool:
+        """The doctor's group is not the one that the rules settle by the same protocol."""
+        settled = self.basis.word if self.basis is not None else ""
+        return bool(self.assigned) and bool(settled) and settled != self.assigned
+
+    @property
+    def mark(self) -> State | None:
+        """A sign that nobody overlooks where the entry needs a person; else none."""
+        return State.NOT_EVALUABLE if self.out_of_date or self.stale else None
+
+    def entry_text(self) -> str:
+        """Who stands behind the doctor's group: a person on a day, a person, or nobody named."""
+        row = self.entered
+        if not self.assigned:
+            return _("no doctor has assigned a group")
+        if not row.risk_confirmed_by:
+            return _("as the treating doctor assigned it; nobody is named")
+        if row.confirmed_on is None:
+            return _("confirmed by {who}; the day is not recorded").format(
+                who=row.risk_confirmed_by
+            )
+        sentence = _("confirmed by {who} on {day}")
+        if row.override_reason:
+            sentence = _("set by {who} on {day} against the computed group: {reason}")
+        return sentence.format(
+            who=row.risk_confirmed_by, day=row.confirmed_on.isoformat(), reason=row.override_reason
+        )
+
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader must know before using the group."""
+        said = []
+        if self.out_of_date:
+            sentence = _(
+                "Out of date: when the doctor's group was entered the rules gave {before}; now "
+                "they give {now}. The doctor's group has not been changed."
+            )
+            before, now = shown_result(self.basis.basis), shown_result(self.basis.result)
+            said.append(sentence.format(before=before, now=now))
+        elif self.differs:
+            sentence = _("The doctor's group differs from the computed one, {group}.")
+            said.append(sentence.format(group=shown_result(self.basis.result)))
+        if self.stale:
+            said.append(_("The rules have changed since: the computed group is to be reassessed."))
+        return tuple(said)
+
+
+def shown_result(result: dict) -> str:
+    """A short result in the protocol's codes: "IR", "IR now; possible: IR, HR", or the possible."""
+    if result.get("group"):
+        return result["group"]
+    possible = ", ".join(result.get("possible", []))
+    if len(result.get("now", [])) == 1:
+        return _("{group} now (possible: {possible})").format(
+            group=result["now"][0], possible=possible
+        )
+    return _("not settled (possible: {possible})").format(possible=possible)
+
+
+def with_standing(patients: QuerySet[Patient]) -> QuerySet[Patient]:
+    """The same children with all that `standing_of` asks, in two more queries."""
+    rows = Prefetch("computed_risks", ComputedRisk.objects.defer("content"))
+    return patients.select_related("risk").prefetch_related(rows)
+
+
+def standing_of(patient: Patient) -> RiskStanding:
+    rows: Iterable[ComputedRisk] = patient.computed_risks.all()
+    return _standing(rows, getattr(patient, "risk", None))
+
+
+def standings(patient_ids: Collection[int]) -> dict[int, RiskStanding]:
+    """Per patient id, in a fixed number of queries."""
+    patients = with_standing(Patient.objects.filter(pk__in=patient_ids))
+    return {patient.pk: standing_of(patient) for patient in patients}
+
+
+def _standing(rows: Iterable[ComputedRisk], entered: RiskAssessment | None) -> RiskStanding:
+    rows = tuple(rows)
+    return RiskStanding(
+        computed=next((row for row in rows if row.leading), None),
+        entered=entered,
+        basis=next((row for row in rows if row.assignment is not None), None),
+    )
+
+
+def group_by(standing: RiskStanding, source: str) -> str | None:
+    """The group of a child for a cohort, by the stated choice of `RISK_SOURCES`; None where that
+    choice has none (of "computed" also where several groups are still possible)."""
+    if source == "assigned":
+        return standing.assigned or None
+    if source == "confirmed" and standing.assigned and not standing.out_of_date:
+        return standing.assigned
+    word = standing.computed.word if standing.computed is not None else ""
+    return word if word in RiskGroup.values else None
+
+
+# "confirmed": the doctor's group while it is up to date, else the computed one.
+RISK_SOURCES = ("computed", "confirmed", "assigned")
