@@ -150,3 +150,22 @@ class SequencingFileAdmin(ReadOnlyAdmin):
 
     def view_on_site(self, file):
         return reverse("sequencing_file", args=[file.pk])
+
+
+@admin.register(models.FusionResult)
+class FusionResultAdmin(RecordAdmin):
+    imports = ("fusions",)
+    list_display = ["pair", "result", "method", "patient", "detail", "source"]
+    list_filter = ["result", "method"]
+    list_select_related = ["patient"]
+    search_fields = ["gene_a", "gene_b", "patient__hospital_number", "patient__code"]
+    autocomplete_fields = ["patient", "specimen"]
+    readonly_fields = ["source"]
+    fieldsets = [
+        (None, {"fields": [("patient", "specimen"), ("gene_a", "gene_b"), ("method", "result")]}),
+        (_("From the file"), {"fields": ["detail", ("supporting_reads", "breakpoints"), "source"]}),
+    ]
+
+    @admin.display(description=_("fusion"), ordering="gene_a")
+    def pair(self, fusion):
+        return f"{fusion.gene_a}::{fusion.gene_b}"

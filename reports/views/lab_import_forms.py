@@ -106,23 +106,11 @@ SAMPLE_SHEET = one_file(
 )  # fmt: skip
 
 
-class RunOptions(forms.Form):
-    """What every import of a run asks. `more`: fields that few people need, shown folded."""
+class LabOptions(forms.Form):
+    """What every import asks. `more`: fields that few people need, shown folded."""
 
     more: tuple[str, ...] = ()
 
-    run_name = forms.CharField(
-        label=_("Name of the run"),
-        help_text=_("The same name again is the same run, read anew. Empty: the first file's name"),
-        max_length=40,
-        required=False,
-    )
-    run_date = forms.DateField(
-        label=_("Date of the run"),
-        help_text=_("The latest run speaks for a child"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        required=False,
-    )
     centre = forms.ModelChoiceField(
         label=_("Centre"),
         queryset=models.Centre.objects.all(),
@@ -145,6 +133,22 @@ class RunOptions(forms.Form):
     @property
     def folded_wrong(self) -> bool:
         return any(name in self.errors for name in self.more)
+
+
+class RunOptions(LabOptions):
+    run_name = forms.CharField(
+        label=_("Name of the run"),
+        help_text=_("The same name again is the same run, read anew. Empty: the first file's name"),
+        max_length=40,
+        required=False,
+    )
+    run_date = forms.DateField(
+        label=_("Date of the run"),
+        help_text=_("The latest run speaks for a child"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        required=False,
+    )
+    field_order = ["run_name", "run_date", "panel", "centre"]
 
 
 def pairs(text: str) -> tuple[tuple[str, str], ...]:

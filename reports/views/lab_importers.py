@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from analysis.mlpa.normalise import Normalisation
 from analysis.mlpa.ratio_mapping import find_mapping, read_mapping
-from reports.importers import coverage, mlpa, vcf
+from analysis.ngs.fusion_mapping import read_fusion_mapping
+from reports.importers import coverage, fusions, mlpa, vcf
 from reports.importers.lab_import import LabPreview
 from reports.importers.sequencing import FILTERS, SequencingRequest
-from reports.views.lab_import_forms import LabFiles, MlpaFiles, MlpaOptions, RunOptions
+from reports.views.lab_fusion_forms import FusionFiles, FusionOptions
+from reports.views.lab_import_forms import LabFiles, LabOptions, MlpaFiles, MlpaOptions
 from reports.views.lab_sequencing_forms import (
     INDEX,
     CoverageFiles,
@@ -38,13 +40,13 @@ class LabImporter:
     title: Any
     programme: str
     files: type[LabFiles]
-    options: type[RunOptions]
-    check: Callable[[LabUpload, RunOptions], LabPreview]
+    options: type[LabOptions]
+    check: Callable[[LabUpload, Any], LabPreview]
     command: str
     notes: tuple[Any, ...] = ()
 
 
-def _check_mlpa(upload: LabUpload, options: RunOptions) -> LabPreview:
+def _check_mlpa(upload: LabUpload, options: MlpaOptions) -> LabPreview:
     given = options.cleaned_data
     own = upload.one("mapping")
     mapping = read_mapping(own.read_bytes(), file=own.name) if own else None
@@ -138,4 +140,31 @@ COVERAGE = LabImporter(
     ),
 )  # fmt: skip
 
-IMPORTERS: dict[str, LabImporter] = {item.key: item for item in (MLPA, VARIANTS, COVERAGE)}
+
+def _check_fusions(upload: LabUpload, options: FusionOptions) -> LabPreview:
+    path = upload.one("mapping") or options.shipped
+    request = fusions.FusionRequest(
+        paths=upload.paths("files"),
+        mapping=read_fusion_mapping(path.read_bytes(), file=path.name),
+        samples=upload.one("samples"),
+        centre=options.centre_code,
+    )
+    return fusions.check_fusions(request)
+
+
+FUSIONS = LabImporter(
+    key="fusions",
+    title=_("Fusion genes"),
+    programme=fusions.PROGRAMME,
+    files=FusionFiles,
+    options=FusionOptions,
+    check=_check_fusions,
+    command="manage.py import_fusions FILES ... --by USER",
+    notes=(
+        _("A table of an RNA assay: found, not found, failed and not done are four answers."),
+        _("A pair is the same whichever gene stands first. What an earlier table said of it by "
+          "the same method is replaced, and stays in the history."),
+    ),
+)  # fmt: skip
+
+IMPORTERS: dict[str, LabImporter] = {item.key: item for item in (MLPA, VARIANTS, COVERAGE, FUSIONS)}

@@ -24,6 +24,7 @@ DETAILS = {
     "normalisation": gettext_lazy("Normalisation"),
     "panel": gettext_lazy("Panel"),
     "filters": gettext_lazy("Filters"),
+    "mapping": gettext_lazy("Mapping"),
 }
 
 

@@ -1,0 +1,38 @@
+"""From the lists of data entry to the laboratory imports, and from a sample to its page."""
+
+import pytest
+from django.urls import reverse
+from entry_pages import address
+
+from reports import models
+
+LISTS = [
+    (models.MlpaRun, "mlpa"),
+    (models.SequencingRun, "variants"),
+    (models.SequencingRun, "coverage"),
+    (models.FusionResult, "fusions"),
+]
+
+
+@pytest.mark.parametrize(("model", "key"), LISTS)
+def test_list_leads_to_its_import(admin_client, model, key):
+    page = admin_client.get(address(model, "changelist")).content.decode()
+    assert f'href="{reverse("lab_import", args=[key])}"' in page
+
+
+@pytest.mark.parametrize(("model", "key"), LISTS)
+def test_list_offers_no_import_to_one_who_may_only_look(staff, model, key):
+    client = staff(f"view_{model._meta.model_name}", "view_patient")
+    page = client.get(address(model, "changelist"))
+    assert page.status_code == 200
+    assert reverse("lab_import", args=[key]) not in page.content.decode()
+
+
+def test_sample_leads_to_its_page_in_the_portal(admin_client, boy, mlpa, sequenced):
+    one = mlpa(boy, {5: "het_del"}, run="M1")
+    other = sequenced(boy, run="N1")
+    for sample, name in ((one, "mlpa_sample"), (other, "sequencing_sample")):
+        page = admin_client.get(address(type(sample), "change", sample.pk)).content.decode()
+        found = reverse(name, args=[sample.pk])
+        assert f'href="{found}"' in page
+        assert admin_client.get(found).status_code == 200
