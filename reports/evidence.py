@@ -44,7 +44,7 @@ def ikzf1_evidence(patient_ids: Collection[int]) -> dict[int, Ikzf1Evidence]:
     sequencing = diagnosis_sequencing(patient_ids)
     probes = _rows_of(models.ProbeRatio, mlpa)
     variants = _rows_of(models.Variant, sequencing)
-    blasts = _marrow_blasts(patient_ids)
+    blasts = marrow_blasts(patient_ids)
     found = {}
     for patient_id in sorted(patient_ids):
         share = blasts.get(patient_id)
@@ -123,7 +123,8 @@ def _rows_of(model: type[Model], samples: dict[int, list]) -> dict[int, list]:
     return found
 
 
-def _marrow_blasts(patient_ids: Collection[int]) -> dict[int, float | None]:
+def marrow_blasts(patient_ids: Collection[int]) -> dict[int, float | None]:
+    """Percent of blasts in the marrow at diagnosis, for specimens that state none of their own."""
     rows = models.Findings.objects.filter(patient_id__in=patient_ids)
     return dict(rows.values_list("patient_id", "blasts_marrow"))
 

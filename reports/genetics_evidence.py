@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis.calls import CopyCall, Evidence, State, agreed
 from analysis.ikzf1 import STUDY_RULES
@@ -19,7 +19,7 @@ from analysis.profiles import IKZF1PLUS_LOCI
 from analysis.profiles_ukall import UKALL_GENES
 from analysis.subtype import FusionTest, ProteinChange, SubtypeEvidence
 from reports import models
-from reports.evidence import diagnosis_mlpa, diagnosis_sequencing, source_of
+from reports.evidence import diagnosis_mlpa, diagnosis_sequencing, marrow_blasts, source_of
 from reports.models import Classification, KaryotypeState, Quality, Result, SequencingQuality
 
 # Sequenced genes of which one variant defines a subtype (analysis/data/subtypes.yaml).
@@ -68,26 +68,33 @@ def _loci(patient_ids: Collection[int]) -> dict[int, dict[str, LocusFinding]]:
     rows = models.ProbeRatio.objects.filter(sample__in=wanted, gene__in=_LOCUS_OF)
     for row in rows.order_by("gene", "exon", "probe"):
         probes[row.sample_id].append(row)
-    return {key: _loci_of(items, probes) for key, items in samples.items()}
+    marrow = marrow_blasts(patient_ids)
+    return {key: _loci_of(items, probes, marrow.get(key)) for key, items in samples.items()}
 
 
 def _loci_of(
-    samples: list[models.MlpaSample], probes: dict[int, list[models.ProbeRatio]]
+    samples: list[models.MlpaSample],
+    probes: dict[int, list[models.ProbeRatio]],
+    marrow: float | None,
 ) -> dict[str, LocusFinding]:
     """`samples` adequate ones first, then the latest first: the first that answers speaks, and
     an adequate one that says the opposite makes the locus not evaluable."""
     found: dict[str, list[tuple[bool, LocusFinding]]] = defaultdict(list)
     for sample in samples:
         adequate = sample.sample_quality == Quality.ADEQUATE
+        own = sample.specimen.blast_percent
+        blasts = marrow if own is None else own
         by_locus: dict[str, list[models.ProbeRatio]] = defaultdict(list)
         for row in probes[sample.pk]:
             by_locus[_LOCUS_OF[row.gene]].append(row)
         for name, rows in by_locus.items():
-            found[name].append((adequate, _locus(rows, adequate=adequate)))
+            found[name].append((adequate, _locus(rows, adequate=adequate, blasts=blasts)))
     return {name: _speaking(items) for name, items in found.items()}
 
 
-def _locus(rows: list[models.ProbeRatio], *, adequate: bool) -> LocusFinding:
+def _locus(rows: list[models.ProbeRatio], *, adequate: bool, blasts: float | None) -> LocusFinding:
+    """`blasts` in percent: with few of them a loss reads as normal, as for IKZF1 itself, unless a
+    person has called every probe."""
     evidence = tuple(
         Evidence(
             "probe",
@@ -103,8 +110,35 @@ def _locus(rows: list[models.ProbeRatio], *, adequate: bool) -> LocusFinding:
     for row in rows:
         # A probe without an exon stands for itself.
         by_exon[row.gene, row.exon or row.probe].append(CopyCall(row.final_call))
-    call = gene_call([agreed(calls) for calls in by_exon.values()])
-    return LocusFinding.from_call(call, evidence)
+    exons = [agreed(calls) for calls in by_exon.values()]
+    found = LocusFinding.from_call(gene_call(exons), evidence)
+    settled = all(row.override_call for row in rows)
+    few = blasts is not None and blasts <= STUDY_RULES.blast_caution
+    if found.deleted is State.NOT_DETECTED and few and not settled:
+        share = Evidence("measurement", "blasts", f"{blasts:g} %", source_of(rows[0].sample))
+        return LocusFinding(State.NOT_EVALUABLE, State.NOT_EVALUABLE, (*evidence, share))
+    if found.deleted is State.ALTERED:
+        return replace(found, homozygous=_both_copies(rows, exons, blasts))
+    return found
+
+
+def _both_copies(
+    rows: list[models.ProbeRatio], exons: list[CopyCall], blasts: float | None
+) -> State:
+    """Whether both copies of a deleted gene are hit: an exon gone from both is enough. Among normal
+    cells the loss of both copies has the ratio of a single one: from half-way on it stays open."""
+    if CopyCall.HOM_DEL in exons:
+        return State.ALTERED
+    if any(row.final_call == CopyCall.HOM_DEL for row in rows):
+        return State.NOT_EVALUABLE
+    # Between 1 - b / 2, of one copy lost in all blasts, and 1 - b, of both.
+    half_way = 0.0 if blasts is None else 1 - 0.75 * blasts / 100
+    may_be_both = any(
+        row.final_call == CopyCall.HET_DEL and not row.override_call
+        and row.ratio is not None and row.ratio <= half_way
+        for row in rows
+    )  # fmt: skip
+    return State.NOT_EVALUABLE if may_be_both else State.NOT_DETECTED
 
 
 def _speaking(items: list[tuple[bool, LocusFinding]]) -> LocusFinding:
