@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import median
 
-from analysis.calls import Certainty, Reason
+from analysis.calls import Certainty, Evidence, Reason
 from analysis.mlpa.binding import BoundSample, peak_evidence
 from analysis.mlpa.probemix import ControlFragments, ProbeKind
 from analysis.mlpa.readers import Peak
@@ -193,19 +193,33 @@ def _sex(
         message = say(sentence, share=f"{share:.2f}")
         return Check(Outcome.WARNING, Reason("sex", message, evidence))
     shown = Sex.MALE if share >= rules.y_present else Sex.FEMALE
-    numbers = {"shown": shown, "recorded": info.sex, "share": f"{share:.2f}"}
-    if info.sex is Sex.UNKNOWN:
+    return sex_check(
+        shown, info.sex, share=f"{share:.2f}", decision=info.sex_decision, evidence=evidence
+    )
+
+
+def sex_check(
+    shown: Sex,
+    recorded: Sex,
+    *,
+    share: str,
+    decision: str = "",
+    evidence: tuple[Evidence, ...] = (),
+) -> Check:
+    """What the fragments show against the record; `share`: Y over X as it is written."""
+    numbers = {"shown": shown, "recorded": recorded, "share": share}
+    if recorded is Sex.UNKNOWN:
         sentence = N_("The X and Y fragments show {shown} (Y is {share} of X); no sex is recorded.")
         outcome = Outcome.NOT_CHECKED
-    elif info.sex is shown:
+    elif recorded is shown:
         sentence = N_("The X and Y fragments show {shown}, as recorded (Y is {share} of X).")
         outcome = Outcome.PASSED
-    elif info.sex_decision:
+    elif decision:
         sentence = N_(
             "The X and Y fragments show {shown}, the record says {recorded}; a person let the "
             "sample pass: {decision}"
         )
-        outcome, numbers["decision"] = Outcome.WARNING, info.sex_decision
+        outcome, numbers["decision"] = Outcome.WARNING, decision
     else:
         sentence = N_(
             "The X and Y fragments show {shown} (Y is {share} of X), the record says {recorded}: "
@@ -213,6 +227,16 @@ def _sex(
         )
         outcome = Outcome.BLOCKED
     return Check(outcome, Reason("sex", say(sentence, **numbers), evidence))
+
+
+def sex_check_again(kept: Reason, recorded: Sex) -> Check | None:
+    """The check from the reason that an earlier one kept, against what the record says now; None
+    where the fragments showed no sex."""
+    known = dict(kept.message.params)
+    if kept.code != "sex" or "shown" not in known:
+        return None
+    shown = Sex(known["shown"].label_en)
+    return sex_check(shown, recorded, share=str(known.get("share", "")), evidence=kept.evidence)
 
 
 def noise_check(noise: float, rules: QualityRules) -> Check:

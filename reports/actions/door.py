@@ -68,12 +68,15 @@ def writing(*, by: Actor, reason: str) -> Iterator[Writing]:
         raise ValueError("An action needs a person or the name of a programme.")
     # Imported late: the assessment writes through this door itself.
     from reports.actions.assess import AT_ONCE, postpone, reassess
+    from reports.actions.mlpa import recheck_sex
 
     act = Writing(by=by, reason=reason.strip())
     with transaction.atomic(), open_door(Holder(act.who, act.user, act.reason)):
         token = _current.set(act)
         try:
             yield act
+            if act.touched:
+                recheck_sex(patient_ids=frozenset(act.touched), by=by, reason=reason)
             if len(act.by_rule) > AT_ONCE:
                 postpone(patient_ids=act.by_rule - act.touched, by=by, reason=reason)
             else:

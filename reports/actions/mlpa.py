@@ -3,7 +3,11 @@ another call of a probe than the machine's."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from analysis.calls import Reason
+from analysis.mlpa.quality import Outcome, sex_check_again
+from analysis.mlpa.run_sheet import Sex
 from reports.actions.door import Actor, who, writing
 from reports.actions.records import save_records
 from reports.models import Call, MlpaSample, ProbeRatio, Quality, SexCheck, SexDecision
@@ -42,6 +46,29 @@ def follow_sex_decision(*, sample: MlpaSample, by: Actor, reason: str) -> None:
             probe.call, probe.held_call = Call.NOT_EVALUABLE.value, probe.call
     with writing(by=by, reason=reason):
         save_records(records=[sample, *probes], by=by, reason=reason)
+
+
+def recheck_sex(*, patient_ids: Collection[int], by: Actor, reason: str) -> None:
+    """Compare X and Y with the record once more: the sex of a child may have been recorded or
+    corrected, or a specimen given to another child, since the sample was read. A contradiction that
+    comes to light holds the calls back; one that is gone stays with the person who decides."""
+    samples = MlpaSample.objects.filter(specimen__patient_id__in=patient_ids).exclude(
+        sex_check__in=("", SexCheck.BLOCKED)
+    )
+    for sample in samples.select_related("specimen__patient"):
+        place = next((n for n, c in enumerate(sample.checks) if c["reason"]["code"] == SEX), None)
+        recorded = sample.specimen.patient.sex
+        if place is None or recorded not in (Sex.FEMALE, Sex.MALE):
+            continue
+        check = sex_check_again(Reason.from_json(sample.checks[place]["reason"]), Sex(recorded))
+        if check is None or check.outcome.value == sample.sex_check:
+            continue
+        sample.sex_check = check.outcome.value
+        sample.checks[place] = {"outcome": check.outcome.value, "reason": check.reason.to_json()}
+        if check.outcome is Outcome.BLOCKED:
+            follow_sex_decision(sample=sample, by=by, reason=reason)
+        else:
+            save_records(records=[sample], by=by, reason=reason)
 
 
 def _why(sample: MlpaSample, failures: list[dict]) -> str:

@@ -182,3 +182,56 @@ def test_nothing_is_asked_where_the_sex_fits(page, admin_client, mlpa):
         reverse("admin:reports_mlpasample_change", args=[other.pk])
     ).content.decode()
     assert "Whose sample is it?" not in text and "sex_decision" not in text
+
+
+@pytest.fixture
+def girls_sample(tmp_path, store, register):
+    """`girls_sample(sex)`: peaks without Y and a loss of exons 4-7; the record says `sex`."""
+
+    def read(sex):
+        child = register(sex=sex)
+        store(models.Specimen(patient=child, number="S1", blast_percent=90))
+        patients = {"A": {"male": False, "ratios": lost()}}
+        preview = checked(write_run(tmp_path, patients, rows=["A,patient,,,S1,2020-0001"]))
+        commit(preview, by="tester", reason="test")
+        assert calls() == EXPECTED
+        return child, models.MlpaSample.objects.get()
+
+    return read
+
+
+@pytest.mark.parametrize(("before", "first"), [("", "not_checked"), ("female", "passed")])
+def test_sex_recorded_or_corrected_after_the_import_is_held_against_the_sample(
+    girls_sample, store, before, first
+):
+    child, sample = girls_sample(before)
+    assert sample.sex_check == first
+    child.sex = "male"
+    store(child)
+    sample.refresh_from_db()
+    assert (sample.sex_check, sample.sample_quality) == ("blocked", "failed")
+    assert "show female" in sample.quality_reason and "says male" in sample.quality_reason
+    assert calls() == NOT_EVALUABLE and status() == "not_evaluable"
+    decide_sex(sample=sample, decision="accepted", by="Dr Li", reason="seen with the ward")
+    assert calls() == EXPECTED and status() == "altered"
+
+
+def test_specimen_given_to_a_boy_takes_its_girls_sample_along_and_holds_it(
+    girls_sample, store, register
+):
+    _girl, sample = girls_sample("female")
+    specimen = models.Specimen.objects.get()
+    specimen.patient = register("2020-0009")
+    store(specimen)
+    sample.refresh_from_db()
+    assert sample.sex_check == "blocked" and calls() == NOT_EVALUABLE
+
+
+def test_sex_recorded_as_the_fragments_show_it_changes_the_words_only(girls_sample, store):
+    child, sample = girls_sample("")
+    child.sex = "female"
+    store(child)
+    sample.refresh_from_db()
+    assert (sample.sex_check, sample.sample_quality) == ("passed", "adequate")
+    assert any("as recorded" in item["reason"]["message"]["sentence"] for item in sample.checks)
+    assert calls() == EXPECTED
