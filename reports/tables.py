@@ -7,13 +7,15 @@ from typing import Any
 import django_tables2 as tables
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from analysis.calls import State
+from analysis.risk.result import RiskWord
 from reports.documents.content import Mark
 from reports.models import Patient
+from reports.risk_standing import standing_of
 
 NUMBER = {"th": {"class": "number"}, "td": {"class": "number"}}
 
@@ -32,6 +34,25 @@ class StateColumn(tables.Column):
         return render_to_string("portal/state.html", {"mark": Mark(State(value))})
 
 
+class RiskColumn(tables.Column):
+    """The doctor's group, else the computed one as such; out of date is said beside it."""
+
+    def render(self, record: Patient) -> str:
+        standing = standing_of(record)
+        marks = [gettext("out of date")] if standing.out_of_date else []
+        marks += [gettext("to be reassessed")] if standing.stale else []
+        if standing.assigned:
+            text = record.risk.get_risk_group_display()
+        elif standing.computed is not None and standing.computed.word:
+            text = gettext("{group} (computed)").format(
+                group=RiskWord(standing.computed.word).label(get_language() or "en")
+            )
+        else:
+            text = "—"
+        tags = format_html_join("", ' <span class="tag">{}</span>', ((mark,) for mark in marks))
+        return format_html("{}{}", text, tags)
+
+
 class PatientTable(tables.Table):
     hospital_number = tables.Column(verbose_name=_("Number"))
     code = tables.Column(verbose_name=_("Code"))
@@ -44,11 +65,7 @@ class PatientTable(tables.Table):
     ikzf1 = StateColumn(accessor="ikzf1__state", verbose_name=_("IKZF1 status"))
     large_deletion = StateColumn(accessor="ikzf1__large_deletion", verbose_name=_("Large deletion"))
     sequence_variant = StateColumn(accessor="ikzf1__sequence_variant", verbose_name=_("SNV/InDel"))
-    risk = tables.Column(
-        accessor="risk__get_risk_group_display",
-        verbose_name=_("Risk group"),
-        order_by="risk__risk_group",
-    )
+    risk = RiskColumn(accessor="pk", verbose_name=_("Risk group"), order_by="risk__risk_group")
 
     class Meta:
         template_name = "portal/table.html"

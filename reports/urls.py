@@ -3,7 +3,17 @@
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from reports.views import cohort, history, icon, imports, lab_imports, patient, patients, samples
+from reports.views import (
+    cohort,
+    history,
+    icon,
+    imports,
+    lab_imports,
+    patient,
+    patients,
+    risk,
+    samples,
+)
 
 urlpatterns = [
     path("sign-in/", LoginView.as_view(template_name="portal/sign_in.html"), name="login"),
@@ -13,6 +23,7 @@ urlpatterns = [
     path("patients/by-name/", patients.by_name, name="patient_by_name"),
     path("patients/<int:pk>/", patient.patient, name="patient"),
     path("patients/<int:pk>/history/", history.history, name="patient_history"),
+    path("patients/<int:pk>/risk/", risk.decide, name="patient_risk"),
     path("patients/<int:pk>/report/", patient.report, name="patient_report"),
     path("samples/mlpa/<int:pk>/", samples.mlpa, name="mlpa_sample"),
     path("samples/mlpa/<int:pk>/sex/", samples.sex_decision, name="mlpa_sex_decision"),

@@ -9,9 +9,13 @@ from django.utils.translation import gettext as _
 
 from analysis.calls import State
 from analysis.ikzf1 import DeletionComponent, Ikzf1Status, VariantComponent
+from reports.derived import Derived
 from reports.documents.content import Fact, Mark, in_lines
-from reports.documents.course import glucocorticoid_fact, mrd_fact, risk_fact
+from reports.documents.course import glucocorticoid_fact, mrd_fact
+from reports.documents.profiles import ikzf1plus_fact, subtype_fact, ukall_fact
 from reports.documents.records import ChildRecords
+from reports.documents.risk import computed_fact, doctors_fact
+from reports.risk_standing import RiskStanding
 
 
 @dataclass(frozen=True)
@@ -28,14 +32,19 @@ class Answer:
         return in_lines(self.facts)
 
 
-def answer(records: ChildRecords, status: Ikzf1Status) -> Answer:
+def answer(records: ChildRecords, derived: Derived, standing: RiskStanding) -> Answer:
+    status = derived.status
     return Answer(
         mark=Mark(status.state),
         sentences=(status.headline, *_names(status)),
         facts=(
             Fact(_("Large deletion (MLPA)"), mark=_component_mark(status.large_deletion)),
             Fact(_("SNV/InDel (sequencing)"), mark=_component_mark(status.sequence_variant)),
-            risk_fact(records),
+            ikzf1plus_fact(derived.profiles),
+            ukall_fact(derived.profiles),
+            subtype_fact(derived.subtype),
+            computed_fact(derived.risks),
+            doctors_fact(standing),
             mrd_fact(records, 15),
             mrd_fact(records, 33),
             glucocorticoid_fact(records),

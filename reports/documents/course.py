@@ -1,4 +1,4 @@
-"""How the leukaemia answered: glucocorticoid response, marrow, MRD; and the recorded risk group."""
+"""How the leukaemia answered: glucocorticoid response, marrow, MRD and its trend."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from analysis.calls import State
 from analysis.figures.mrd_plot import MrdPoint, MrdThreshold, mrd_plot
+from analysis.mrd_trend import MrdPoint as TrendPoint
+from analysis.mrd_trend import mrd_trend
 from analysis.response import (
     INSENSITIVE_BLASTS,
     MRD_D15_THRESHOLD,
@@ -140,8 +142,28 @@ def course(records: ChildRecords, language: str) -> Part:
         ),
         tables=(_mrd_table(records),),
         pictures=_mrd_picture(records, language),
-        notes=tuple(reason.message for reason in _glucocorticoid(records).reasons[1:]),
+        notes=(
+            *(reason.message for reason in _glucocorticoid(records).reasons[1:]),
+            *_trend(records),
+        ),
     )
+
+
+def _trend(records: ChildRecords) -> tuple[Message, ...]:
+    """MRD step by step, each method by itself: two methods do not make one course."""
+    said: list[Message] = []
+    for method in dict.fromkeys(item.method for item in records.mrd):
+        points = [
+            TrendPoint(item.day, MrdMeasurement(item.fraction, item.operator, item.lod_fraction))
+            for item in records.mrd
+            if item.method == method and item.operator in _READABLE
+        ]
+        if len(points) > 1:
+            said += [reason.message for reason in mrd_trend(points).reasons]
+    return tuple(said)
+
+
+_READABLE = (MrdOperator.EQUAL, MrdOperator.BELOW, MrdOperator.NOT_DETECTED)
 
 
 def _marrow(records: ChildRecords, day_: int) -> Fact:
@@ -196,40 +218,3 @@ def _mrd_picture(records: ChildRecords, language: str) -> tuple[Picture, ...]:
 
 def _threshold_label(day_: int) -> Message:
     return say("{text}", text=_("threshold of day {day}").format(day=day_))
-
-
-def risk_group(records: ChildRecords) -> Part:
-    """As recorded, by whom; nothing is computed here."""
-    facts = (risk_fact(records), *_risk_details(records))
-    return Part(_("Risk group"), facts=facts)
-
-
-def risk_fact(records: ChildRecords) -> Fact:
-    """The group on record and who confirmed it, or that none is."""
-    item, label = records.risk, _("Risk group as recorded")
-    if item is None or not item.risk_group:
-        return Fact(label, _("not assigned"))
-    confirmed = (
-        _("confirmed by {who}").format(who=item.risk_confirmed_by)
-        if item.risk_confirmed_by
-        else _("not confirmed by a named doctor")
-    )
-    return Fact(label, item.get_risk_group_display(), note=confirmed)
-
-
-def _risk_details(records: ChildRecords) -> tuple[Fact, ...]:
-    item = records.risk
-    if item is None:
-        return (Fact(_("Protocol"), records.patient.protocol or _("not recorded")),)
-    facts = [
-        Fact(
-            _("Protocol and version"),
-            " ".join(filter(None, [item.protocol, item.protocol_version])),
-        ),
-        Fact(_("Confirmed on"), day(item.confirmed_on)),
-    ]
-    if item.computed_group:
-        facts.append(Fact(_("Computed group"), item.get_computed_group_display()))
-    if item.override_reason:
-        facts.append(Fact(_("Reason of the override"), item.override_reason))
-    return tuple(facts)

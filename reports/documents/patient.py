@@ -14,23 +14,26 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from analysis.ikzf1 import Ikzf1Evidence, Ikzf1Status, ikzf1_status
+from analysis.ikzf1 import Ikzf1Status
+from reports.derived import Derived, derive
 from reports.documents import LANGUAGES
 from reports.documents.answer import Answer, answer
 from reports.documents.content import Header, Part
 from reports.documents.copy_number import copy_number
-from reports.documents.course import course, risk_group
+from reports.documents.course import course
 from reports.documents.gene_pictures import gene_pictures
 from reports.documents.genetics import other_genetics
 from reports.documents.header import patient_header
 from reports.documents.numbers import moment
 from reports.documents.page import written
+from reports.documents.profiles import genetic_profiles
 from reports.documents.provenance import limits, missing_records, provenance, quality
 from reports.documents.records import ChildRecords, records_of
+from reports.documents.risk import risk_group
 from reports.documents.sequence import sequence_variants
 from reports.documents.version import software_version
-from reports.evidence import ikzf1_evidence
 from reports.models import Patient
+from reports.risk_standing import RiskStanding, standings
 
 TEMPLATE = "documents/patient.html"
 
@@ -45,6 +48,8 @@ class PatientReport:
     as_of: datetime
     data_hash: str
     status: Ikzf1Status
+    derived: Derived
+    standing: RiskStanding
     answer: Answer
     parts: tuple[Part, ...]
     closing: tuple[Part, ...]
@@ -61,6 +66,9 @@ class PatientReport:
             "data_as_of": self.as_of.isoformat(),
             "data_hash": self.data_hash,
             "ikzf1": self.status.to_json(),
+            "profiles": self.derived.profiles.to_json(),
+            "subtype": self.derived.subtype.to_json(),
+            "risk": [result.to_json() for result in self.derived.risks],
         }
 
 
@@ -75,9 +83,11 @@ def patient_report(
     if language not in LANGUAGES:
         raise ValueError(f"a report is in one of {', '.join(LANGUAGES)}, not {language}")
     records = records_of(patient)
-    evidence = ikzf1_evidence([patient.pk])[patient.pk]
+    derived = derive([patient.pk])[patient.pk]
+    standing = standings([patient.pk])[patient.pk]
     with override(language):
-        return _content(records, evidence, language, number or report_number(patient), version)
+        number = number or report_number(patient)
+        return _content(records, derived, standing, language, number, version)
 
 
 def patient_pdf(patient: Patient, *, language: str, number: str = "", version: int = 0) -> bytes:
@@ -92,9 +102,14 @@ def report_number(patient: Patient) -> str:
 
 
 def _content(
-    records: ChildRecords, evidence: Ikzf1Evidence, language: str, number: str, version: int
+    records: ChildRecords,
+    derived: Derived,
+    standing: RiskStanding,
+    language: str,
+    number: str,
+    version: int,
 ) -> PatientReport:
-    status = ikzf1_status(evidence)
+    status, evidence = derived.status, derived.evidence
     return PatientReport(
         language=language,
         header=patient_header(records, number=number, version=version),
@@ -102,14 +117,17 @@ def _content(
         as_of=records.as_of,
         data_hash=records.data_hash,
         status=status,
-        answer=answer(records, status),
+        derived=derived,
+        standing=standing,
+        answer=answer(records, derived, standing),
         parts=(
             gene_pictures(status, language, readable=evidence.copy_number.adequate is not False),
             copy_number(records, language),
             sequence_variants(records, status.rules),
             other_genetics(records),
+            genetic_profiles(derived.profiles, derived.subtype),
             course(records, language),
-            risk_group(records),
+            risk_group(derived.risks, standing, own_protocol=records.patient.protocol),
         ),
         closing=(
             Part(_("Methods and limits"), notes=limits()),

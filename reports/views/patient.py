@@ -21,6 +21,7 @@ from reports.models import Act, MlpaSample, Patient, SequencingSample
 from reports.views.download import attachment
 from reports.views.evidence_links import admin_address, linked_reasons
 from reports.views.findings import findings_facts, identity_facts
+from reports.views.risk import risk_form
 
 PATIENTS = Patient.objects.select_related("centre", "findings", "ikzf1")
 
@@ -40,6 +41,7 @@ def patient(request: HttpRequest, pk: int) -> HttpResponse:
         "findings": findings_facts(getattr(found, "findings", None)),
         "reasons": linked_reasons(document.status.reasons, request.user),
         "edit_address": admin_address(f"reports.patient:{pk}", request.user),
+        "risk_form": risk_form(document.standing, request.user),
         "report_address": reverse("patient_report", args=[pk]),
         "mlpa_samples": MlpaSample.objects.filter(specimen__patient=found).select_related(
             "run", "specimen"

