@@ -3,9 +3,9 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from reports.admin import centre, laboratory, mlpa, patient, reading
+from reports.admin import centre, laboratory, mlpa, patient, reading, risk
 
-__all__ = ["centre", "laboratory", "mlpa", "patient", "reading"]
+__all__ = ["centre", "laboratory", "mlpa", "patient", "reading", "risk"]
 
 admin.site.site_header = _("IKZF1 Reports: data entry")
 admin.site.site_title = _("IKZF1 Reports")

@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from reports import models
 from reports.admin.record import RecordAdmin
+from reports.admin.risk import CentreProtocolInline
 
 
 @admin.register(models.Centre)
@@ -11,6 +12,7 @@ class CentreAdmin(RecordAdmin):
     list_display = ["code", "name"]
     search_fields = ["code", "name"]
     fieldsets = [(None, {"fields": [("code", "name")]})]
+    inlines = [CentreProtocolInline]
 
 
 @admin.register(models.SavedCohort)

@@ -7,11 +7,12 @@ from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from analysis.ikzf1 import Ikzf1Status
 from reports import models
 from reports.admin.forms import FollowUpFormSet
 from reports.admin.record import RecordAdmin, RecordStacked, RecordTabular
+from reports.admin.risk import standing_text
 from reports.models.encrypted import blind_index
+from reports.stored import stored_status
 
 
 class FindingsInline(RecordStacked):
@@ -138,9 +139,9 @@ class PatientAdmin(RecordAdmin):
     search_help_text = _("Hospital number or study code, or a part of it")
     date_hierarchy = "diagnosis_date"
     autocomplete_fields = ["centre"]
-    readonly_fields = ["ikzf1_explained", "laboratory"]
+    readonly_fields = ["ikzf1_explained", "risk_explained", "laboratory"]
     fieldsets = [
-        (_("IKZF1 status, derived"), {"fields": ["ikzf1_explained"]}),
+        (_("IKZF1 status, derived"), {"fields": ["ikzf1_explained", "risk_explained"]}),
         (
             _("Identity"),
             {
@@ -206,8 +207,14 @@ class PatientAdmin(RecordAdmin):
         assessment = getattr(patient, "ikzf1", None) if patient.pk else None
         if assessment is None:
             return gettext("It is worked out when the record is saved.")
-        status = Ikzf1Status.from_json(assessment.content)
+        status = stored_status(assessment)
+        if status is None:
+            return gettext("to be reassessed")
         return render_to_string("admin/reports/explanation.html", {"status": status})
+
+    @admin.display(description=_("risk group"))
+    def risk_explained(self, patient):
+        return standing_text(patient) if patient.pk else gettext("none yet")
 
     @admin.display(description=_("results by specimen"))
     def laboratory(self, patient):
@@ -222,4 +229,13 @@ class PatientAdmin(RecordAdmin):
     def get_deleted_objects(self, objs, request):
         """The derived status goes with its child; nobody may delete it by itself."""
         listed, counts, lacking, protected = super().get_deleted_objects(objs, request)
-        return listed, counts, lacking - {models.Ikzf1Assessment._meta.verbose_name}, protected
+        derived = {
+            model._meta.verbose_name
+            for model in (
+                models.ComputedRisk,
+                models.Ikzf1Assessment,
+                models.ProfileAssessment,
+                models.SubtypeAssessment,
+            )
+        }
+        return listed, counts, lacking - derived, protected

@@ -2,11 +2,12 @@
 
 from django.contrib import admin
 from django.template.loader import render_to_string
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from analysis.ikzf1 import Ikzf1Status
 from reports import models
 from reports.admin.record import ReadOnlyAdmin
+from reports.stored import stored_status
 
 
 @admin.register(models.Ikzf1Assessment)
@@ -20,7 +21,9 @@ class Ikzf1AssessmentAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("status with its reasons"))
     def explained(self, assessment):
-        status = Ikzf1Status.from_json(assessment.content)
+        status = stored_status(assessment)
+        if status is None:
+            return gettext("to be reassessed")
         return render_to_string("admin/reports/explanation.html", {"status": status})
 
 

@@ -18,7 +18,6 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from analysis.ikzf1 import Ikzf1Status
 from reports.actions import delete_record, save_record, writing
 from reports.admin.forms import (
     DeletionForm,
@@ -33,6 +32,7 @@ from reports.admin.typed import typed_entries
 from reports.models import Ikzf1Assessment
 from reports.models.encrypted import EncryptedTextField
 from reports.models.record import Record
+from reports.stored import stored_status
 from reports.templatetags.wording import said
 from reports.views.imports import IMPORTING
 from reports.views.lab_importers import IMPORTERS
@@ -249,7 +249,10 @@ def _say_status(request: HttpRequest, patient_ids: set[int]) -> None:
         return
     rows = Ikzf1Assessment.objects.filter(patient_id__in=patient_ids).select_related("patient")
     for row in rows:
-        headline = said(Ikzf1Status.from_json(row.content).headline, get_language() or "en")
+        status = stored_status(row)
+        if status is None:
+            continue
+        headline = said(status.headline, get_language() or "en")
         values = {"patient": row.patient, "headline": headline}
         messages.info(request, gettext("%(patient)s: %(headline)s") % values)
 

@@ -1,0 +1,123 @@
+"""Whose derived values the present rules would change, from what to what and why; nothing is
+written."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from reports import derived
+from reports.derived import Derived, derive
+from reports.models import (
+    ComputedRisk,
+    Ikzf1Assessment,
+    Patient,
+    ProfileAssessment,
+    SubtypeAssessment,
+)
+from reports.risk_standing import shown_result
+
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Change:
+    """`kind` is "ikzf1", "profiles", "subtype" or "risk"; "" `before` was never worked out."""
+
+    patient: str
+    kind: str
+    before: str
+    after: str
+    why: str
+
+
+def changes(patient_ids: Collection[int]) -> Iterator[Change]:
+    """Every answer that would be another one, child by child."""
+    ordered = sorted(patient_ids)
+    for start in range(0, len(ordered), BATCH):
+        ids = ordered[start : start + BATCH]
+        found = derive(ids)
+        names = {item.pk: str(item) for item in Patient.objects.filter(pk__in=ids)}
+        stored = {
+            model: {row.patient_id: row for row in model.objects.filter(patient_id__in=ids)}
+            for model in (Ikzf1Assessment, ProfileAssessment, SubtypeAssessment)
+        }
+        risks = {
+            (row.patient_id, row.protocol, row.protocol_version): row
+            for row in ComputedRisk.objects.filter(patient_id__in=ids).defer("content")
+        }
+        for key, item in found.items():
+            rows = {model: of.get(key) for model, of in stored.items()}
+            yield from _of_child(names[key], item, rows)
+            yield from _of_risks(key, names[key], item, risks)
+
+
+def _of_child(name: str, item: Derived, rows: dict[type[Model], Model | None]) -> Iterator[Change]:
+    status, profiles, subtype = item.status, item.profiles, item.subtype
+    answers = (
+        (
+            "ikzf1",
+            rows[Ikzf1Assessment],
+            ("state", "large_deletion", "sequence_variant"),
+            (status.state, status.large_deletion, status.sequence_variant),
+            status.rule_version,
+            status.reasons,
+        ),
+        (
+            "profiles",
+            rows[ProfileAssessment],
+            ("ikzf1plus", "ukall_cna"),
+            (profiles.ikzf1plus.answer, profiles.ukall_cna.answer),
+            derived.PROFILE_VERSION,
+            (*profiles.ikzf1plus.reasons[:1], *profiles.ukall_cna.reasons[:1]),
+        ),
+        (
+            "subtype",
+            rows[SubtypeAssessment],
+            ("answer", "key"),
+            (subtype.answer, subtype.key),
+            derived.subtype_version(),
+            subtype.reasons,
+        ),
+    )
+    for kind, row, fields, values, version, reasons in answers:
+        before = " / ".join(getattr(row, field) for field in fields) if row is not None else ""
+        after = " / ".join(values)
+        if before != after:
+            yield Change(name, kind, before, after, _why(row, version, reasons))
+
+
+def _of_risks(
+    key: int, name: str, item: Derived, stored: dict[tuple, ComputedRisk]
+) -> Iterator[Change]:
+    for result in item.risks:
+        row = stored.pop((key, result.protocol, result.version), None)
+        short = derived.short_result(result)
+        if row is not None and row.result == short:
+            continue
+        before = shown_result(row.result) if row is not None else ""
+        why = _why(row, derived.risk_version(result.rule_hash), ())
+        rules = ", ".join(result.reasons)
+        why = _("{why}; rules {rules}").format(why=why, rules=rules) if rules else why
+        after = f"{result.protocol} {result.version}: {shown_result(short)}"
+        before = f"{row.protocol} {row.protocol_version}: {before}" if row is not None else ""
+        yield Change(name, "risk", before, after, why)
+    for former in [place for place in stored if place[0] == key]:
+        row = stored.pop(former)
+        before = f"{row.protocol} {row.protocol_version}: {shown_result(row.result)}"
+        yield Change(name, "risk", before, "", _("no longer a protocol of this child"))
+
+
+def _why(row: Model | None, version: str, reasons) -> str:
+    """Which rule differs, or that the records do; then the first reason of the new answer."""
+    if row is None:
+        cause = _("was never worked out")
+    elif row.rule_version != version:
+        cause = _("rule {former} is now {present}").format(former=row.rule_version, present=version)
+    else:
+        cause = _("the records have changed")
+    first = reasons[0].text() if reasons else ""
+    return f"{cause}. {first}" if first else cause
