@@ -17,6 +17,7 @@ from typing import Any
 from concurrency.exceptions import RecordModifiedError
 from django.db import IntegrityError
 from django.db.models import Field
+from django.utils import timezone
 from django.utils.translation import gettext_noop, ngettext
 
 from reports.actions.audit import note_import
@@ -213,7 +214,7 @@ def already_imported(files: Iterable[LabFile]) -> list[ImportProblem]:
             "",
             said(
                 gettext_noop("This very file was imported on {date} by {who}."),
-                date=f"{file.before.at:%Y-%m-%d %H:%M}",
+                date=f"{timezone.localtime(file.before.at):%Y-%m-%d %H:%M}",
                 who=file.before.who,
             ),
             severity="warning",

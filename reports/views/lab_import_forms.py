@@ -148,7 +148,7 @@ class RunOptions(LabOptions):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         required=False,
     )
-    field_order = ["run_name", "run_date", "panel", "centre"]
+    field_order = ["run_name", "run_date", "panel", "panel_name", "panel_version", "centre"]
 
 
 def pairs(text: str) -> tuple[tuple[str, str], ...]:

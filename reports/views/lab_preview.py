@@ -51,8 +51,7 @@ class KindCount:
 
 
 def preview_context(found: LabPreview) -> dict[str, Any]:
-    """Errors first: they are what stands between the files and the records."""
-    problems = (*found.errors, *found.warnings)
+    problems = _in_order(found)
     removed = [*found.plan.remove, *found.plan.remove_last]
     return {
         "preview": found,
@@ -66,6 +65,16 @@ def preview_context(found: LabPreview) -> dict[str, Any]:
             max(0, len(removed) - SHOWN_REMOVED),
         ),
     }
+
+
+def _in_order(found: LabPreview) -> list[ImportProblem]:
+    """Errors first: they are what stands between the files and the records. Then as the files have
+    them, by line."""
+    place = {item.name: number for number, item in enumerate(found.files)}
+    return sorted(
+        found.problems,
+        key=lambda item: (not item.is_error, place.get(item.file, len(place)), item.row),
+    )
 
 
 def _given(found: LabPreview) -> Iterable[tuple[str, Any]]:
@@ -99,7 +108,7 @@ def preview_book(found: LabPreview) -> bytes:
 
     book = openpyxl.Workbook()
     book.remove(book.active)
-    problems = (*found.errors, *found.warnings)
+    problems = _in_order(found)
     headings = (_("Kind"), _("File"), _("Line"), _("Column"), _("Value"), _("What is wrong"),
                 _("What was expected"))  # fmt: skip
     _sheet(book, _("Problems"), headings, map(_problem_row, problems))

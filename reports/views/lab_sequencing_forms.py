@@ -34,7 +34,7 @@ class SequencingOptions(RunOptions):
     panel = forms.ModelChoiceField(
         label=_("Panel"),
         queryset=models.Panel.objects.all(),
-        empty_label=_("a new one"),
+        empty_label=_("a new one, named below"),
         required=False,
     )
     panel_name = forms.CharField(
@@ -87,7 +87,7 @@ class VariantFiles(LabFiles):
 
 
 class VariantOptions(SequencingOptions):
-    more = ("panel_name", "panel_version", "build", "tumour")
+    more = ("build", "tumour")
 
     tumour = forms.CharField(
         label=_("Tumour sample"),
@@ -143,7 +143,7 @@ def _indexes(name: str, index: str) -> bool:
 
 
 class CoverageOptions(SequencingOptions):
-    more = ("panel_name", "panel_version", "build", "overlap")
+    more = ("build", "overlap")
 
     overlap = forms.ChoiceField(
         label=_("A base that both mates read"),

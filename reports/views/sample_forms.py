@@ -64,9 +64,7 @@ class PlaceField(forms.CharField):
 
 
 class DroppedSearch(forms.Form):
-    place = PlaceField(
-        label=_("Place"), required=False, max_length=80, help_text="7:50450291, 7:50450000-50460000"
-    )
+    place = PlaceField(label=_("Place"), required=False, max_length=80)
     reason = forms.ChoiceField(label=_("Dropped by"), required=False)
 
     def __init__(self, data: Any, *, file: SequencingFile):
@@ -86,9 +84,7 @@ class DroppedSearch(forms.Form):
 
 
 class RegionSearch(forms.Form):
-    name = forms.CharField(
-        label=_("Gene or region"), required=False, max_length=80, help_text="IKZF1"
-    )
+    name = forms.CharField(label=_("Gene or region"), required=False, max_length=80)
 
     def found(self, file: SequencingFile) -> list[RegionRow]:
         if not self.is_valid():

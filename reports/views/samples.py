@@ -24,6 +24,7 @@ from reports.actions import decide_sex, note, override_call
 from reports.documents.sequencing_files import exon_depths, read_and_kept
 from reports.models import Act, FileKind, MlpaSample, ProbeRatio, SequencingFile, SequencingSample
 from reports.models import SexCheck as Sex
+from reports.models.mlpa import IKZF1
 from reports.models.sequencing_file import DroppedRow, RegionRow
 from reports.views.evidence_links import admin_address
 from reports.views.sample_forms import (
@@ -139,7 +140,6 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
         "found_by": _worded(TumourBasis, found.found_by, language),
         "build_basis": _worded(BuildBasis, found.build_basis, language),
         "dropped": [(drop_label(reason), count) for reason, count in found.dropped],
-        "unchecked": [(drop_label(reason), count) for reason, count in found.unchecked],
         "notes": [Message.from_json(item) for item in found.notes],
         "limits": sorted(found.limits.items()),
         "form": form,
@@ -171,7 +171,7 @@ def _mlpa_page(
             for item in sample.checks
         ],
         "reading": [_reason(item) for item in sample.run.reasons],
-        "probes": sample.probes.all(),
+        "probes": sorted(sample.probes.all(), key=lambda item: item.gene != IKZF1),
         "asked": asked,
         "form": form if asked and request.user.has_perm("reports.change_mlpasample") else None,
         "edit_address": admin_address(f"reports.mlpasample:{sample.pk}", request.user),
