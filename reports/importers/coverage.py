@@ -32,6 +32,7 @@ from reports.importers.sequencing import (
     line,
     messages_json,
     panel_of,
+    refuse_held_elsewhere,
     refused_by_models,
     specimens_of,
     stored_samples,
@@ -72,6 +73,7 @@ def check_coverage(request: SequencingRequest, *, overlap: str = "twice") -> Lab
     for sample, item in by_sample.items():
         draft.lines.append(line(item.file, sample.sample, specimens.get(sample), *_says(item)))
     _one_file_each(draft, specimens)
+    refuse_held_elsewhere(draft, specimens, centre, FileKind.COVERAGE)
     if panel is not None and centre is not None and not draft.wrong:
         _plan(draft, panel, centre, by_sample, specimens, digest)
         refused_by_models(draft)

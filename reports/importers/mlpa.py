@@ -27,6 +27,7 @@ from analysis.wording import Message
 from reports import models
 from reports.importers import mlpa_judged
 from reports.importers.child_process import FileReader
+from reports.importers.held_elsewhere import held_elsewhere, mlpa_samples
 from reports.importers.lab_import import (
     LabFile,
     LabPreview,
@@ -151,6 +152,12 @@ def _checked(draft: _Draft, found: RunContents, reader: FileReader) -> LabPrevie
         run.result, unreadable=draft.request.unreadable, failed_run=draft.request.failed_run
     )
     draft.samples += [_line(item, specimens) for item in run.result.samples]
+    if centre is not None:
+        digests = {item.name: item.sha256 for item in found.files}
+        draft.problems += held_elsewhere(
+            specimens, digests, mlpa_samples(digests.values()),
+            run=draft.request.name, centre=centre,
+        )  # fmt: skip
     if centre is not None and not any(item.is_error for item in draft.problems):
         _plan(draft, found, run, specimens, known, centre, stored, former)
     return draft.preview()

@@ -21,6 +21,7 @@ from analysis.sample_sheet import SampleSheet, read_sample_sheet
 from analysis.wording import Message
 from reports import models
 from reports.importers.child_process import FileReader
+from reports.importers.held_elsewhere import held_elsewhere, sequencing_samples
 from reports.importers.lab_import import (
     LabFile,
     LabPreview,
@@ -153,6 +154,21 @@ def specimens_of(draft: Draft, samples: Iterable[FileSample]) -> dict[FileSample
     for specimen in found.specimens.values():
         draft.basis += [specimen, specimen.patient]
     return found.specimens
+
+
+def refuse_held_elsewhere(
+    draft: Draft,
+    specimens: dict[FileSample, models.Specimen],
+    centre: models.Centre | None,
+    kind: models.FileKind,
+) -> None:
+    """Samples that are on record from the very same file, in another run or as another child's."""
+    if centre is None:
+        return
+    digests = {item.name: item.sha256 for item in draft.files}
+    kept = sequencing_samples(digests.values(), kind)
+    run = draft.request.name
+    draft.problems += held_elsewhere(specimens, digests, kept, run=run, centre=centre)
 
 
 # --- the run and the panel -----------------------------------------------------------------------

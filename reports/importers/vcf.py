@@ -32,6 +32,7 @@ from reports.importers.sequencing import (
     line,
     messages_json,
     panel_of,
+    refuse_held_elsewhere,
     refused_by_models,
     specimens_of,
     stored_samples,
@@ -78,6 +79,7 @@ def check_variants(request: SequencingRequest, *, reader: FileReader | None = No
         draft.lines.append(line(item.file, sample.sample, specimens.get(sample), *_says(item, own)))
     _builds_agree(draft, read)
     _once_each(draft, calls, specimens)
+    refuse_held_elsewhere(draft, specimens, centre, FileKind.VARIANTS)
     if panel is not None and centre is not None and not draft.wrong:
         _plan(draft, panel, centre, calls, specimens)
         refused_by_models(draft)

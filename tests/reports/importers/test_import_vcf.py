@@ -282,3 +282,17 @@ def test_two_hundred_files_in_one_call_and_one_child(tmp_path, store, hospital, 
     assert time.perf_counter() - start < 30
     assert models.Variant.objects.count() == 4000
     assert models.SequencingSample.objects.count() == 200
+
+
+def test_same_file_in_another_run_or_for_another_child_is_refused(
+    tmp_path, store, hospital, specimen, request_for
+):
+    path = vcf(tmp_path / "a.vcf", record(50450291))
+    stored(check_variants(request_for(path)))
+    second = check_variants(request_for(path, run_name="N2"))
+    words = "Sample T1 of this very file is on record in run N1 as specimen S-2020-0001"
+    assert [words in str(item) for item in second.errors] == [True]
+    child(store, "2020-0002", hospital)
+    moved = check_variants(request_for(path, rows=(("T1", "S-2020-0002", "2020-0002", ""),)))
+    assert [words in str(item) for item in moved.errors] == [True]
+    assert check_variants(request_for(path)).errors == ()

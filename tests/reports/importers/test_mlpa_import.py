@@ -122,6 +122,24 @@ def test_other_normalisation_keeps_the_former_ratios_in_history(run, children):
     assert ways == [former_way, "all_samples"] and stored.normalisation == "all_samples"
 
 
+def test_same_file_under_another_name_is_no_second_test(run, children):
+    imported(run)
+    again = errors(checked(run, run_name="repeat"))
+    assert len(again) == 2
+    assert "Sample A of this very file is on record in run run7 as specimen S1" in again[0]
+
+
+def test_corrected_sheet_does_not_leave_the_sample_with_the_first_child(tmp_path, run, children):
+    """A and B were taken for each other; with the sheet put right, no child keeps both."""
+    imported(run)
+    sheet = (tmp_path / "samples.csv").read_text()
+    swapped = sheet.replace("S1,2020-0001", "#").replace("S2,2020-0002", "S1,2020-0001")
+    write(tmp_path, "samples.csv", swapped.replace(",90,S1", ",90,S1").replace("#", "S2,2020-0002"))
+    found = errors(checked(run))
+    assert any("Sample A of this very file is on record" in item for item in found)
+    assert any("Sample B of this very file is on record" in item for item in found)
+
+
 def test_override_of_a_person_outlasts_another_reading(run, children, store):
     imported(run)
     row = models.ProbeRatio.objects.get(sample__specimen=children[0], gene="IKZF1", exon="4")
