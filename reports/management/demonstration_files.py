@@ -16,6 +16,7 @@ from analysis.demonstration.raw_files import MlpaRunFiles, RawSample, SequencedF
 from reports.actions import save_record
 from reports.actions.records import save_records
 from reports.importers.child_process import FileReader
+from reports.importers.coverage import check_coverage
 from reports.importers.lab_import import LabPreview, commit
 from reports.importers.mlpa import RunRequest, check_run
 from reports.importers.sequencing import SequencingRequest
@@ -89,6 +90,30 @@ def import_variants(
             )
             _store(check_variants(request, reader=reader), by=by, why=why)
             count += len(paths)
+    return count
+
+
+def import_reads(
+    files: Iterable[SequencedFiles], cohort: DemonstrationCohort, *, by: str, why: str
+) -> int:
+    """Import the coverage of the one child whose reads there are; how many. Raises CommandError."""
+    done, count = _imported(by), 0
+    panel = cohort.sheet("sequencing").records()[0]
+    for item in files:
+        if item.reads is None or _digest(item.reads) in done:
+            continue
+        request = SequencingRequest(
+            paths=(item.reads,),
+            panel=panel["panel"],
+            panel_version=panel["panel_version"],
+            run_name=item.run,
+            run_date=item.day,
+            centre=CENTRE,
+            build=panel["genome_build"],
+            bed=item.panel,
+        )
+        _store(check_coverage(request), by=by, why=why)
+        count += 1
     return count
 
 

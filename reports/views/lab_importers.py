@@ -8,10 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from analysis.mlpa.normalise import Normalisation
 from analysis.mlpa.ratio_mapping import find_mapping, read_mapping
 from analysis.ngs.fusion_mapping import read_fusion_mapping
-from reports.importers import coverage, fusions, mlpa, vcf
+from reports.importers import coverage, fusions, vcf
 from reports.importers.lab_import import LabPreview
 from reports.importers.sequencing import FILTERS, SequencingRequest
 from reports.views.lab_fusion_forms import FusionFiles, FusionOptions
@@ -47,6 +46,10 @@ class LabImporter:
 
 
 def _check_mlpa(upload: LabUpload, options: MlpaOptions) -> LabPreview:
+    # The numbers behind it are loaded when they are wanted, not with every page.
+    from analysis.mlpa.normalise import Normalisation
+    from reports.importers import mlpa
+
     given = options.cleaned_data
     own = upload.one("mapping")
     mapping = read_mapping(own.read_bytes(), file=own.name) if own else None
@@ -70,7 +73,7 @@ def _check_mlpa(upload: LabUpload, options: MlpaOptions) -> LabPreview:
 MLPA = LabImporter(
     key="mlpa",
     title=_("MLPA run"),
-    programme=mlpa.PROGRAMME,
+    programme="import_mlpa",
     files=MlpaFiles,
     options=MlpaOptions,
     check=_check_mlpa,

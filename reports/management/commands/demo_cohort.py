@@ -11,6 +11,7 @@ from reports.importers import clinical
 from reports.management.demonstration_files import (
     classify,
     clinical_part,
+    import_reads,
     import_runs,
     import_variants,
     register_specimens,
@@ -54,10 +55,12 @@ class Command(BaseCommand):
         register_specimens(files.samples, by=BY, why=WHY)
         runs = import_runs(files.mlpa, by=BY, why=WHY)
         vcfs = import_variants(files.sequencing, cohort, by=BY, why=WHY)
+        reads = import_reads(files.sequencing, cohort, by=BY, why=WHY)
         judged = classify(cohort, by=BY, why=WHY)
-        if created or runs or vcfs or judged:
+        if created or runs or vcfs or reads or judged:
             self._cohort()
-            self.stdout.write(f"  {files.folder}: {runs} MLPA runs from their peaks, {vcfs} VCFs")
+            made = f"{runs} MLPA runs from their peaks, {vcfs} VCFs, {reads} BAM"
+            self.stdout.write(f"  {files.folder}: {made}")
         else:
             self.stdout.write(f"  {folder}: already imported, nothing to do")
 
