@@ -11,7 +11,10 @@ from django.utils.translation import gettext as _
 
 from analysis.calls import State
 from reports.models import Diagnosis, Patient, SavedCohort
+from reports.risk_standing import RISK_SOURCES
 
+# No criterion, but a choice: it stands beside the criteria in a cohort's definition.
+RISK_FROM = "risk_group_from"
 DEFAULT_DEFINITION: Mapping[str, Any] = {"diagnosis": Diagnosis.B_ALL.value}
 
 
@@ -101,19 +104,34 @@ def definition_of(cohort: SavedCohort | None) -> dict[str, Any]:
 
     Keys: `centre` (code), `diagnosis` (a `Diagnosis`), `diagnosed_from` and `diagnosed_to` (ISO
     dates, both inclusive), `age_below` (years at diagnosis), `ikzf1` ("altered", "not_detected",
-    "answered" for either of these, or "any"). Raises `BadDefinition`.
+    "answered" for either of these, or "any"). `risk_group_from` is no criterion: `risk_source`
+    reads it. Raises `BadDefinition`.
     """
     raw = DEFAULT_DEFINITION if cohort is None else cohort.definition or DEFAULT_DEFINITION
     if not isinstance(raw, Mapping):
         raise BadDefinition(_("A cohort's definition is a list of criteria with their values."))
-    unknown = sorted(set(raw) - set(_CRITERIA))
+    unknown = sorted(set(raw) - set(_CRITERIA) - {RISK_FROM})
     if unknown:
         raise BadDefinition(
             _("Unknown criterion: {names}. Known are: {known}.").format(
-                names=", ".join(unknown), known=", ".join(_CRITERIA)
+                names=", ".join(unknown), known=", ".join((*_CRITERIA, RISK_FROM))
             )
         )
     return {name: _typed(name, raw[name]) for name in _CRITERIA if raw.get(name) not in (None, "")}
+
+
+def risk_source(cohort: SavedCohort | None) -> str:
+    """Whose risk group this cohort counts: "computed" (the default), "confirmed" (the doctor's
+    while it is up to date, else the computed one) or "assigned". Raises `BadDefinition`."""
+    raw = cohort.definition if cohort is not None else None
+    chosen = raw.get(RISK_FROM) if isinstance(raw, Mapping) else None
+    if chosen in (None, ""):
+        return RISK_SOURCES[0]
+    if chosen not in RISK_SOURCES:
+        raise BadDefinition(
+            _("{value} is no value for the criterion {name}.").format(value=chosen, name=RISK_FROM)
+        )
+    return str(chosen)
 
 
 def _typed(name: str, value: Any) -> Any:

@@ -26,6 +26,7 @@ from analysis.ikzf1 import RULE_VERSION, Ikzf1Status
 from reports import models
 from reports.cohort_evidence import cohort_children, follow_ups, ikzf1_statuses
 from reports.documents import LANGUAGES, cohort_tables, study_parts
+from reports.documents.cohort_risk import CohortRisk, cohort_risk, risk_part
 from reports.documents.content import Fact, Header, Part, Picture
 from reports.documents.header import cohort_header
 from reports.documents.numbers import moment
@@ -34,7 +35,7 @@ from reports.documents.pictures import picture
 from reports.documents.study_numbers import StudyNumbers, study_numbers
 from reports.documents.version import software_version
 from reports.models import SavedCohort
-from reports.queries import Selection, definition_of, select
+from reports.queries import Selection, definition_of, risk_source, select
 
 TEMPLATE = "documents/cohort.html"
 # Every model whose rows enter the numbers, with the way from it to the child.
@@ -70,6 +71,7 @@ class CohortNumbers:
     deletions: tuple[DeletionRow, ...]
     functions: tuple[FunctionFrequency, ...]
     study: StudyNumbers
+    risk: CohortRisk
     as_of: datetime | None
     data_hash: str
 
@@ -124,7 +126,8 @@ def cohort_numbers(cohort: SavedCohort | None) -> CohortNumbers:
     """Select the children, read them, count. The flow's labels are in the current language."""
     definition = definition_of(cohort)
     selection = select(definition)
-    children = cohort_children(selection.patient_ids)
+    source = risk_source(cohort)
+    children = cohort_children(selection.patient_ids, risk=source)
     frame = CohortFrame.from_children(children)
     statuses = ikzf1_statuses(selection.patient_ids).values()
     return CohortNumbers(
@@ -140,6 +143,7 @@ def cohort_numbers(cohort: SavedCohort | None) -> CohortNumbers:
         deletions=_deletion_rows(statuses),
         functions=by_function(frame),
         study=study_numbers(frame, statuses, follow_ups(selection.patient_ids)),
+        risk=cohort_risk(selection.patient_ids, source),
         as_of=_newest(selection.patient_ids),
         data_hash=_hash(children),
     )
@@ -206,6 +210,7 @@ def _parts(numbers: CohortNumbers, language: str) -> tuple[Part, ...]:
                 cohort_tables.status_table(numbers.frame),
             ),
         ),
+        risk_part(numbers.risk),
         Part(_("The children"), tables=(cohort_tables.table_1(numbers.table1, language),)),
         _comparison(numbers, language),
         study_parts.landscape(numbers.study, language),
@@ -328,6 +333,7 @@ def cohort_json(report: CohortReport) -> dict[str, Any]:
             "flow": [dataclasses.asdict(step) for step in numbers.selection.flow],
         },
         "ikzf1": _states_json(numbers.frame),
+        "risk": numbers.risk.to_json(),
         "table1": numbers.table1.to_json(language),
         "table2": numbers.table2.to_json(language),
         "table2_tests": [_test_json(row, language) for row in numbers.table2.rows],
