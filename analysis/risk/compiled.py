@@ -153,8 +153,9 @@ class Compiled:
     def _now(self, at: Point, cells: tuple[int, ...]) -> tuple[str, ...]:
         codes = tuple(self.codes[k] for k in _set_bits(self.until[at].outcomes(cells)))
         early = any(group.point.order > at.order for group in self.protocol.groups)
-        # Before all groups can be given, having none yet is no finding.
-        return tuple(code for code in codes if code != NO_GROUP) if early else codes
+        # Before all groups can be given, having none yet is no finding; and a group that is only
+        # possible beside that is not the group of now.
+        return () if early and NO_GROUP in codes else codes
 
     def _possible(self, outcome: int, cells: tuple[int, ...]) -> Possible:
         found = self.whole.witness(outcome, cells)
