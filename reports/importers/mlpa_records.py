@@ -55,10 +55,13 @@ def sample_record(
     digests: Mapping[str, str],
     former: models.MlpaSample | None = None,
 ) -> models.MlpaSample:
-    """The sample, unsaved. A person's rejection (`former`) outlasts every reading of the files."""
+    """The sample, unsaved. A person's rejection (`former`) outlasts every reading of the files, and
+    so does a sample that a person set to failed."""
     adequate, why = found.quality.adequate, "; ".join(m.text() for m in found.quality.why)
     if former is not None and former.sex_decision == SexDecision.REJECTED:
         adequate, why = False, former.sex_decision_reason
+    elif former is not None and adequate and _failed_by_a_person(former):
+        adequate, why = False, former.quality_reason
     sex = next((check for check in found.quality.checks if check.reason.code == SEX), None)
     return models.MlpaSample(
         run=run,
@@ -71,6 +74,13 @@ def sample_record(
         checks=checks_of(found),
         sex_check=_sex_check(found, sex),
     )
+
+
+def _failed_by_a_person(former: models.MlpaSample) -> bool:
+    """Failed, though nothing that was read from files says so."""
+    stopping = (Outcome.FAILED.value, Outcome.BLOCKED.value)
+    by_check = any(item["outcome"] in stopping for item in former.checks)
+    return former.sample_quality == Quality.FAILED and not by_check
 
 
 def _sex_check(found: SampleResult, sex: Check | None) -> str:

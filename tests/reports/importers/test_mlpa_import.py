@@ -152,6 +152,24 @@ def test_override_of_a_person_outlasts_another_reading(run, children, store):
     assert after.final_call == "normal"
 
 
+def test_sample_that_a_person_set_to_failed_stays_so(run, children, store):
+    imported(run)
+    sample = models.MlpaSample.objects.get(specimen=children[0])
+    sample.sample_quality, sample.quality_reason = "failed", "tube was mixed up, see the note"
+    store(sample)
+    imported(run, normalisation=Normalisation.ALL_SAMPLES)
+    sample.refresh_from_db()
+    assert (sample.sample_quality, sample.quality_reason) == (
+        "failed", "tube was mixed up, see the note",
+    )  # fmt: skip
+    assert set(calls(children[0]).values()) == {"not_evaluable"}
+    # The person takes it back: the next reading gives the calls again.
+    sample.sample_quality, sample.quality_reason = "adequate", ""
+    store(sample)
+    imported(run)
+    assert calls(children[0])["5"] == "het_del"
+
+
 def test_failed_sample_is_stored_as_failed_with_its_reason(tmp_path, children):
     # Quantity fragments as large as the 92 nt fragment: hardly any DNA was ligated.
     weak = {"male": True, "fragments": {64: 1000, 70: 1000, 76: 1000, 82: 1000}}
