@@ -42,7 +42,11 @@ class SpecimenAdmin(RecordAdmin):
 class PanelAdmin(RecordAdmin):
     list_display = ["name", "panel_version", "gene_count"]
     search_fields = ["name", "panel_version"]
-    fieldsets = [(None, {"fields": [("name", "panel_version"), "panel_genes"]})]
+    readonly_fields = ["bed_name", "bed_sha256"]
+    fieldsets = [
+        (None, {"fields": [("name", "panel_version"), "genome_build", "panel_genes"]}),
+        (_("From the file"), {"fields": ["bed_name", "bed_sha256"]}),
+    ]
 
     @admin.display(description=_("genes"))
     def gene_count(self, panel):
@@ -124,7 +128,9 @@ class VariantAdmin(RecordAdmin):
         (None, {"fields": ["sample", ("gene", "transcript"), ("hgvs_c", "hgvs_p")]}),
         (_("Effect"), {"fields": [("consequence", "classification", "tier")]}),
         (_("Reads"), {"fields": [("vaf", "depth"), ("chrom", "position"), ("ref", "alt")]}),
+        (_("From the file"), {"fields": [("file", "line"), "filters"]}),
     ]
+    readonly_fields = ["file", "line", "filters"]
 
     @admin.display(description=_("patient"))
     def child(self, variant):
@@ -140,6 +146,10 @@ class SequencingFileAdmin(ReadOnlyAdmin):
     list_select_related = ["sample__run", "sample__specimen"]
     search_fields = ["name", "sha256", "sample__run__name",
                      "sample__specimen__patient__hospital_number"]  # fmt: skip
+
+    fields = ["sample", "name", "kind", "sha256", "sample_name", "genome_build", "annotator",
+              "filter_set", "filter_version", "records", "kept", "dropped_count"]  # fmt: skip
+    readonly_fields = ["dropped_count"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("detail")

@@ -106,11 +106,15 @@ def probe(request: HttpRequest, pk: int) -> HttpResponse:
 def sequencing(request: HttpRequest, pk: int) -> HttpResponse:
     sample = get_object_or_404(SEQUENCING_SAMPLES, pk=pk)
     note(by=request.user, act=Act.VIEWED, record=sample.owner)
-    variants = sample.variants.select_related("file").order_by("gene", "position", "hgvs_c")
+    variants = (
+        sample.variants.select_related("file")
+        .defer("file__detail")
+        .order_by("gene", "position", "hgvs_c")
+    )
     context = {
         "sample": sample,
         "patient": sample.owner,
-        "files": sample.files.all(),
+        "files": sample.files.defer("detail"),
         "tables": [*read_and_kept(sample), *exon_depths(sample)],
         "genes": sample.gene_coverage.all(),
         "variants": variants[:SHOWN_VARIANTS],

@@ -36,3 +36,28 @@ def test_sample_leads_to_its_page_in_the_portal(admin_client, boy, mlpa, sequenc
         found = reverse(name, args=[sample.pk])
         assert f'href="{found}"' in page
         assert admin_client.get(found).status_code == 200
+
+
+def test_file_is_read_and_never_typed_and_leads_to_its_dropped_calls(
+    admin_client, boy, sequenced, store
+):
+    sample = sequenced(boy, run="N1")
+    file = store(
+        models.SequencingFile(
+            sample=sample,
+            kind="variants",
+            name="t1.vcf",
+            sha256="0" * 64,
+            filter_set="Zhang 2022",
+            filter_version="2",
+            records=2,
+            kept=1,
+            dropped=[["vaf", 1]],
+        )
+    )
+    assert "t1.vcf" in admin_client.get(address(type(file), "changelist")).content.decode()
+    url = address(type(file), "change", file.pk)
+    page = admin_client.get(url).content.decode()
+    assert f'href="{reverse("sequencing_file", args=[file.pk])}"' in page
+    assert 'name="_save"' not in page
+    assert admin_client.post(url, {"name": "other"}).status_code == 403

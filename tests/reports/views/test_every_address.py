@@ -62,7 +62,10 @@ def test_every_answer_carries_the_strict_policy_and_stays_out_of_caches(admin_cl
     "path", ["/", "/patients/by-name/", "/patients/1/", "/patients/1/history/",
              "/patients/1/report/", "/cohort/", "/cohort/report/", "/cohort/data.json",
              "/import/", "/import/template.xlsx", "/import/x/", "/import/x/confirm/",
-             "/import/x/errors.xlsx"],
+             "/import/x/errors.xlsx", "/import/laboratory/mlpa/", "/import/laboratory/mlpa/x/",
+             "/import/laboratory/mlpa/x/confirm/", "/import/laboratory/mlpa/x/preview.xlsx",
+             "/samples/mlpa/1/", "/samples/mlpa/1/sex/", "/probes/1/", "/samples/sequencing/1/",
+             "/files/sequencing/1/"],
 )  # fmt: skip
 def test_without_the_permission_the_page_says_so(client, outsider, path):
     client.force_login(outsider)
@@ -73,7 +76,9 @@ def test_without_the_permission_the_page_says_so(client, outsider, path):
     assert all("Not permitted" in answer.content.decode() for answer in refused)
 
 
-@pytest.mark.parametrize("path", ["/import/", "/import/template.xlsx", "/import/x/"])
+@pytest.mark.parametrize(
+    "path", ["/import/", "/import/template.xlsx", "/import/x/", "/import/laboratory/mlpa/"]
+)
 def test_one_who_may_only_look_may_not_import(doctor_client, path):
     assert doctor_client.get(path).status_code == 403
     assert 'href="/import/"' not in doctor_client.get("/").content.decode()

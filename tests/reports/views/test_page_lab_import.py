@@ -105,6 +105,18 @@ def test_same_files_again_say_when_and_by_whom_and_leave_nothing_to_confirm(mana
     assert 'name="reason"' not in text
 
 
+def test_time_of_the_former_import_is_the_laboratorys(manager_client):
+    from django.utils import timezone
+
+    address, text = previewed(manager_client, "mlpa", RUN)
+    confirm(manager_client, address, text)
+    _address, text = previewed(manager_client, "mlpa", RUN)
+    at = timezone.localtime(ImportBatch.objects.get(file_name="mix.csv").at)
+    assert at.utcoffset().total_seconds() == 8 * 3600  # Shanghai
+    # In the table of the files, and in the warning.
+    assert words(text).count(f"{at:%Y-%m-%d %H:%M} by manager") >= 2
+
+
 def test_changes_and_removals_are_shown_with_old_and_new(manager_client):
     address, text = previewed(manager_client, "mlpa", RUN)
     confirm(manager_client, address, text)
