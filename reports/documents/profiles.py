@@ -75,7 +75,7 @@ def _lines(found) -> list:
         *_named(_("Answer"), (found.headline,)),
         *_named(_("Why"), [reason.message for reason in found.reasons]),
         *_together(_("Missing"), found.missing),
-        *_named(_("Next"), found.next_steps),
+        *_named(_("What to do next"), found.next_steps),
     ]
 
 
@@ -87,7 +87,7 @@ def _subtype_lines(found: SubtypeResult) -> list:
         *_named(_("Contradiction"), [reason.message for reason in found.contradictions]),
         *_named(_("Why"), [r.message for r in found.reasons if _is_why(r, found)]),
         *_together(_("Missing"), found.missing),
-        *_named(_("Next"), found.next_steps),
+        *_named(_("What to do next"), found.next_steps),
     ]
 
 
