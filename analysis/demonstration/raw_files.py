@@ -136,7 +136,7 @@ def _sequencing(folder: Path, cohort: DemonstrationCohort) -> Iterable[Sequenced
         column = variant_files.tumour_column(name, style)
         reads = panel = None
         if number == with_reads:
-            reads, panel = _reads(folder, number, name, variants[number], rng)
+            reads, panel = _reads(folder, name, variants[number], rng)
         yield SequencedFiles(
             sample=RawSample(column, row["specimen"], number),
             run=row["run"],
@@ -157,11 +157,9 @@ def _with_reads(variants: dict[str, list[dict[str, Any]]]) -> str:
     )
 
 
-def _reads(
-    folder: Path, number: str, sample: str, rows: list[dict[str, Any]], rng: Random
-) -> tuple[Path, Path]:
+def _reads(folder: Path, sample: str, rows: list[dict[str, Any]], rng: Random) -> tuple[Path, Path]:
     own = next(row for row in rows if row["gene"] == "IKZF1")
-    path = folder / f"{number}.bam"
+    path = folder / f"{sample}.bam"
     panel_reads.write_reads(path, sample=sample, variant=placed(own), vaf=own["vaf"], rng=rng)
     return path, _written(folder / "IKZF1_targets.bed", panel_reads.bed_text())
 
