@@ -24,7 +24,7 @@ def sheet_table(
     `spreadsheet.above` first) or for a value that nobody has.
     """
     column = sheet.column(by)
-    split, excluded = _split(sheet, column, groups)
+    split, excluded = split_sheet(sheet, column, groups)
     rows = []
     for other in sheet.columns:
         if other.name != by:
@@ -33,7 +33,7 @@ def sheet_table(
     return Table(split.groups, as_family(rows, methods), column, methods.rule, excluded, notes)
 
 
-def _split(
+def split_sheet(
     sheet: Sheet, column: Column, groups: tuple[str, ...]
 ) -> tuple[Split, tuple[Excluded, ...]]:
     if column.kind is Kind.NUMBER:

@@ -38,7 +38,7 @@ def record(pos, names=N159Y, *, ref="A", alt="T", filters="PASS", reads=(750, 25
 
 
 def vcf(path: Path, *records: str, sample: str = "T1", head: Iterable[str] = HEAD) -> Path:
-    columns = "#CHROM POS ID REF ALT QUAL FILTER INFO FORMAT".split()
+    columns = ["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO", "FORMAT"]
     lines = [*head, "\t".join([*columns, sample]), *records]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
