@@ -62,12 +62,10 @@ class ProbeInline(RecordTabular):
         "override_call",
         "override_reason",
         "override_by",
-        "confirmation",
-        "source",
         "version",
     ]
     # What only a file gives is read, not typed.
-    readonly_fields = ["held_call", "confirmation", "source"]
+    readonly_fields = ["held_call"]
 
 
 @admin.register(models.MlpaSample)
