@@ -147,6 +147,10 @@ def _speaking(items: list[tuple[bool, LocusFinding]]) -> LocusFinding:
     if len({item.deleted for item in answers}) > 1:
         evidence = tuple(one for item in answers for one in item.evidence)
         return LocusFinding(State.NOT_EVALUABLE, State.NOT_EVALUABLE, evidence)
+    readable = [item for ok, item in tested if ok]
+    if answers and not readable[0].deleted.answered and answers[0].deleted is State.NOT_DETECTED:
+        # An older normal result does not settle what the latest one leaves open.
+        return readable[0]
     speaking = answers or [item for _ok, item in tested] or [item for _ok, item in items]
     return speaking[0]
 

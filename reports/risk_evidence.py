@@ -19,7 +19,7 @@ from analysis.risk.facts import Fact, MrdResult, RiskFacts, no_answer, number_fa
 from analysis.subtype import SubtypeResult
 from reports import models
 from reports.evidence import source_of
-from reports.models import Cns, Diagnosis, MarrowStatus, Testicular
+from reports.models import Cns, Diagnosis, MarrowStatus, Material, Testicular
 
 LINEAGE = {Diagnosis.B_ALL: "precursor_b", Diagnosis.T_ALL: "t"}
 _NO_ANSWER = ("not_tested", "not_evaluable")
@@ -217,8 +217,9 @@ def _marrow(row: models.MarrowAssessment) -> Fact:
 
 
 def _mrd(row: models.Mrd) -> MrdResult:
-    """A result that could not be read has no fraction, which settles nothing."""
-    readable = row.operator != "not_evaluable"
+    """A result that could not be read has no fraction, which settles nothing; nor does one of
+    blood, as the protocols ask for marrow and blood holds fewer of the cells."""
+    readable = row.operator != "not_evaluable" and row.material != Material.BLOOD
     return MrdResult(
         day=row.day,
         fraction=row.fraction if readable else None,

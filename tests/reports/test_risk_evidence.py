@@ -205,6 +205,22 @@ def test_failed_sample_makes_a_locus_not_evaluable_and_an_adequate_one_speaks(bo
     assert of(boy).profile_inputs.loci["PAX5"].deleted is State.NOT_EVALUABLE
 
 
+def test_older_normal_sample_does_not_settle_what_the_latest_leaves_open(boy, mlpa, store):
+    first = mlpa(boy, NORMAL, run="M1")
+    with_genes(store, first, PAX5="normal", RB1="het_del")
+    latest = mlpa(boy, NORMAL, run="M2")
+    with_genes(store, latest, PAX5="ambiguous", RB1="ambiguous")
+    loci = of(boy).profile_inputs.loci
+    assert loci["PAX5"].deleted is State.NOT_EVALUABLE
+    assert loci["RB1"].deleted is State.ALTERED
+
+
+@pytest.mark.parametrize(("material", "fraction"), [("blood", None), ("marrow", 1e-5), ("", 1e-5)])
+def test_mrd_of_blood_does_not_stand_for_the_marrow(boy, store, material, fraction):
+    store(models.Mrd(patient=boy, day=33, operator="=", fraction=1e-5, material=material))
+    assert of(boy).facts.mrd[0].fraction == fraction
+
+
 def test_ukall_of_eight_normal_loci_is_good_and_with_one_untested_open(boy, mlpa, store):
     sample = mlpa(boy, NORMAL, run="M1")
     genes = ("CDKN2A", "CDKN2B", "PAX5", "ETV6", "RB1", "BTG1", "EBF1")
