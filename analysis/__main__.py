@@ -17,7 +17,7 @@ from analysis.command.answer import Answer, Refused
 from analysis.file_problems import FileRefused
 from analysis.wording import LANGUAGES, N_, say
 
-COMMANDS = ("mlpa", "vcf", "coverage", "ikzf1", "risk", "table", "comutation")
+COMMANDS = ("mlpa", "vcf", "coverage", "ikzf1", "risk", "table", "comutation", "summarise", "pool")
 REFUSED = 2
 
 

@@ -37,6 +37,17 @@ RULES = ("expected-counts", "fisher", "pearson", "yates")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_sheet(parser)
+    parser.add_argument("--rule", choices=RULES, default="expected-counts", help="tests of counts")
+    parser.add_argument("--odds-ratio", choices=("conditional", "sample"), default="conditional")
+    parser.add_argument(
+        "--ranks", choices=("asymptotic", "continuity", "exact"), default="asymptotic"
+    )
+    parser.add_argument("--spread", choices=("range", "iqr"), default="range", help="of a median")
+
+
+def add_sheet(parser: argparse.ArgumentParser) -> None:
+    """A spreadsheet, how it is read, and the column that makes groups of it."""
     parser.add_argument("file", type=Path, metavar="FILE", help="CSV, TSV or XLSX")
     parser.add_argument(
         "--by", required=True, metavar="COLUMN", help="whose values make the groups"
@@ -45,12 +56,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--above", type=float, metavar="NUMBER", help="split a measurement: > NUMBER"
     )
     parser.add_argument("--groups", nargs="+", default=[], metavar="VALUE", help="and their order")
-    parser.add_argument("--rule", choices=RULES, default="expected-counts", help="tests of counts")
-    parser.add_argument("--odds-ratio", choices=("conditional", "sample"), default="conditional")
-    parser.add_argument(
-        "--ranks", choices=("asymptotic", "continuity", "exact"), default="asymptotic"
-    )
-    parser.add_argument("--spread", choices=("range", "iqr"), default="range", help="of a median")
     for name, meaning in (
         ("numeric", "a measurement"),
         ("category", "a class"),
@@ -72,14 +77,12 @@ def run(options: argparse.Namespace) -> Answer:
 
 def compare(options: argparse.Namespace) -> Any:
     """A `rows.Table` by the options. Raises `FileRefused` and `Refused`."""
-    from analysis.cohort.columns import Kind
     from analysis.cohort.compare import Methods
     from analysis.cohort.effect import OddsRatioKind
     from analysis.cohort.ranks import RankMethod
     from analysis.cohort.rows import Spread
     from analysis.cohort.sheet_table import sheet_table
     from analysis.cohort.significance import Rule
-    from analysis.cohort.spreadsheet import above, read_sheet
 
     methods = Methods(
         Rule(options.rule),
@@ -87,6 +90,16 @@ def compare(options: argparse.Namespace) -> Any:
         OddsRatioKind(options.odds_ratio),
         Spread(options.spread),
     )
+    sheet = grouped_sheet(options)
+    return sheet_table(sheet, options.by, methods=methods, groups=tuple(options.groups))
+
+
+def grouped_sheet(options: argparse.Namespace) -> Any:
+    """The `spreadsheet.Sheet` that the options name, its column --by fit to make groups. Raises
+    `FileRefused` and `Refused`."""
+    from analysis.cohort.columns import Kind
+    from analysis.cohort.spreadsheet import above, read_sheet
+
     by = options.by
     sheet = read_sheet(options.file, _rules(options))
     column = next((column for column in sheet.columns if column.name == by), None)
@@ -106,7 +119,7 @@ def compare(options: argparse.Namespace) -> Any:
         if value not in known:
             sentence = N_("--groups: {column} has no value {value}; it has: {known}")
             raise Refused(sentence, column=by, value=value, known=", ".join(known))
-    return sheet_table(sheet, by, methods=methods, groups=tuple(options.groups))
+    return sheet
 
 
 def _anybody(sheet: Any, by: str) -> bool:

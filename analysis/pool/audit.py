@@ -8,12 +8,14 @@ bounds of every withheld cell are had from integer programmes over both endpoint
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
 from analysis.cohort.outcome import Endpoint
 from analysis.pool.summary import (
+    Cell,
     Cells,
     Course,
     GroupCourse,
@@ -77,16 +79,34 @@ def _apart(overall: Course, relapse: Course, place: int, threshold: int) -> tupl
     first, second = overall.groups[place], relapse.groups[place]
     if first is None or second is None:
         return overall, relapse
-    for candidate in ((first, second), (closed(first), second), (closed(first), closed(second))):
+    # What says least is given up first: that a hidden count is small, then how children left.
+    candidates = (
+        (first, second),
+        (first, loosened(second)),
+        (loosened(first), loosened(second)),
+        (first, closed(second)),
+        (closed(first), second),
+        (closed(first), closed(second)),
+    )
+    for candidate in candidates:
         if linked_stands(*candidate, threshold):
             return _with(overall, place, candidate[0]), _with(relapse, place, candidate[1])
     return _with(overall, place, None), relapse
 
 
+def loosened(group: GroupCourse) -> GroupCourse:
+    """Small counts hidden like the others, so that each may be larger than it is."""
+    return _with_cells(group, lambda cell: Withheld.HIDDEN if isinstance(cell, Withheld) else cell)
+
+
 def closed(group: GroupCourse) -> GroupCourse:
     """How many left each interval, and no longer how."""
+    return _with_cells(group, lambda cell: Withheld.HIDDEN)
+
+
+def _with_cells(group: GroupCourse, change: Callable[[Cell], Cell]) -> GroupCourse:
     intervals = (
-        Interval.of(item.first, item.last, n=item.n, cells=(Withheld.HIDDEN,) * len(item.cells))
+        Interval.of(item.first, item.last, n=item.n, cells=tuple(map(change, item.cells)))
         for item in group.intervals
     )
     return replace(group, intervals=tuple(intervals))

@@ -1,4 +1,4 @@
-"""The children of one centre counted: a `Summary` with every count in it, before any is withheld."""
+"""The children of one centre counted: a `Summary` with every count, before any is withheld."""
 
 from __future__ import annotations
 

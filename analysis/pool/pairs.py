@@ -6,7 +6,8 @@ counts, and pairs that share a gene limit one another. So a pair is printed only
 group. The pairs that are not printed are then audited by swapping: if two children of one group
 differ in one gene of the pair and agree in every gene whose pair with it is printed, their answers
 for it can be exchanged, and all that is printed stays true while the withheld pair changes by one.
-Where fewer than threshold - 1 such exchanges can be made, printed pairs of that gene are taken back.
+Where fewer than threshold - 1 such exchanges can be made, printed pairs of either gene are taken
+back.
 """
 
 from __future__ import annotations

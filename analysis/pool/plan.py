@@ -1,4 +1,4 @@
-"""What every centre counts over, read from `analysis/data/pool_bins.yaml`: edges, patterns, pairs."""
+"""What every centre counts over: edges, patterns and pairs of `analysis/data/pool_bins.yaml`."""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
-"""A centre's summary read back, every field and every sum checked: what does not hold is refused."""
+"""A centre's summary read back, every field and every sum checked; what fails is refused."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -126,7 +127,7 @@ class _Reading:
         return Excluded(self._cell(own["not_evaluable"]), self._cell(own["not_tested"]))
 
     def _by_group(self, part: Part, read: Callable[[Part], Any]) -> tuple[Any, ...]:
-        """One entry a group: null, or what `read` makes of it; null for a group that is not told."""
+        """One entry a group: what `read` makes of it, or null, as of a group that is not told."""
         entries = part.items(most=len(self.told))
         if len(entries) < len(self.told):
             raise part.wrong(N_("{place} must have {n} entries"), n=len(self.told))
@@ -157,7 +158,7 @@ class _Reading:
     def _histogram(self, part: Part) -> Histogram:
         own = part.fields(tuple(Histogram.__dataclass_fields__))
         edges = own["edges"].each(Part.number, most=MOST_EDGES)
-        if not edges or any(a >= b for a, b in zip(edges, edges[1:], strict=False)):
+        if not edges or any(a >= b for a, b in pairwise(edges)):
             raise own["edges"].wrong(N_("{place} must ascend"))
         groups = self._by_group(own["groups"], lambda item: self._bins(item, len(edges)))
         digits = own["digits"].whole(most=12)
@@ -290,8 +291,8 @@ def _courses_that_fail(summary: Summary) -> list[tuple[str, dict[str, Any]]]:
                 continue
             unfollowed = group.unfollowed if isinstance(group.unfollowed, int) else 0
             if sum(item.n for item in group.intervals) + unfollowed != size.n:
-                found.append((N_("{name}: the children followed are not those of the group {group}"),
-                              {"name": course.endpoint, "group": size.key}))  # fmt: skip
+                sentence = N_("{name}: the children followed are not those of the group {group}")
+                found.append((sentence, {"name": course.endpoint, "group": size.key}))
     return found
 
 

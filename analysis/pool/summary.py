@@ -1,8 +1,8 @@
 """What leaves a centre: counts, histograms and tables of follow-up, and no row of a child.
 
-A summary is made of partitions: the children of a group, or of one interval of its follow-up, shared
-out among classes, so that the cells add up to a printed total. A cell is a
-number, `Withheld.SMALL` ("<5": from 0 up to, and without, the threshold) or `Withheld.HIDDEN` ("*":
+A summary is made of partitions: the children of a group, or of one interval of its follow-up,
+shared out among classes, so that the cells add up to a printed total. A cell is a number,
+`Withheld.SMALL` ("<5": from 0 up to, and without, the threshold) or `Withheld.HIDDEN` ("*":
 whatever the total leaves). Everything that anybody may learn of a withheld cell follows from its
 partition, because no partition shares a cell with another: that is what keeps the audit exact.
 """

@@ -10,8 +10,9 @@ Rules (`SUPPRESSION_VERSION`), with the threshold t (5 unless a centre chooses a
 3. That nobody lacks an answer is no secret of any child: a 0 of "not tested", "not evaluable" and
    "not recorded" is printed. From 1 to t - 1 they are small cells like any other.
 4. Histograms: neighbouring bins are counted together until t children are in each.
-5. Follow-up: neighbouring intervals are counted together until at least t events, t competing
-   events and t censored are in each, of whichever the group has t; then rule 2 within each.
+5. Follow-up is halved, and the halves again, as long as t children leave each half, t by an event,
+   t by a competing one and t censored, of whichever the group has t; then rule 2 within each part.
+   The halves are the same at all centres, so that their parts have ends in common.
 6. What does not stand the audit (`audit.py`) after that is withheld as a whole.
 
 With threshold 0 nothing is withheld. Sources of the idea: Willenborg & de Waal, Elements of
@@ -195,12 +196,42 @@ def _merged_course(group: GroupCourse, threshold: int) -> GroupCourse | None:
         return None
     totals = [sum(column) for column in zip(*counts, strict=True)]
     least = (threshold, *(threshold if total >= threshold else 0 for total in totals))
-    intervals, start = [], 0
-    for first, last in merged_runs([(sum(own), *own) for own in counts], least):
-        sums = tuple(sum(column) for column in zip(*counts[first : last + 1], strict=True))
+    intervals: list[Interval] = []
+    start = 0
+    by_place = {item.first: own for item, own in zip(group.intervals, counts, strict=True)}
+    end = 1
+    while end <= group.intervals[-1].last:
+        end *= 2
+    for last in halved(by_place, (0, end), least):
+        inside = [own for place, own in by_place.items() if start <= place <= last]
+        sums = tuple(sum(column) for column in zip(*inside, strict=True))
         cells = partition(sums, (), threshold) or (Withheld.HIDDEN,) * len(sums)
-        # From where the one before ends, so that the days without anybody are not told apart.
-        end = group.intervals[last].last
-        intervals.append(Interval.of(start, end, n=sum(sums), cells=cells))
-        start = end + 1
+        intervals.append(Interval.of(start, last, n=sum(sums), cells=cells))
+        start = last + 1
     return GroupCourse(tuple(intervals), unfollowed)
+
+
+def halved(
+    counts: dict[int, tuple[int, ...]], span: tuple[int, int], least: tuple[int, ...]
+) -> list[int]:
+    """The last places of the parts of `span` (from, before), halved as long as both halves have
+    `least`: of all, and of each count. Where only one half has, the other goes to its neighbour."""
+    first, end = span
+    middle = (first + end) // 2
+    halves = ((first, middle), (middle, end))
+    enough = [end - first > 1 and _reaches(counts, half, least) for half in halves]
+    if not any(enough):
+        return [end - 1]
+    left, right = (
+        halved(counts, half, least) if holds else []
+        for half, holds in zip(halves, enough, strict=True)
+    )
+    return [*left, *right] if right else [*left[:-1], end - 1]
+
+
+def _reaches(
+    counts: dict[int, tuple[int, ...]], span: tuple[int, int], least: tuple[int, ...]
+) -> bool:
+    inside = [own for place, own in counts.items() if span[0] <= place < span[1]]
+    sums = [sum(column) for column in zip(*inside, strict=True)]
+    return bool(inside) and all(a >= b for a, b in zip([sum(sums), *sums], least, strict=True))

@@ -1,0 +1,270 @@
+"""Counts of several centres added up: to numbers where all are printed, to bounds where not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from analysis.cohort.columns import COLUMNS, STATES, Column
+from analysis.file_problems import FileRefused, ProblemBook
+from analysis.pool.summary import (
+    CountTable,
+    Excluded,
+    Histogram,
+    Source,
+    Summary,
+    Withheld,
+    bounds,
+)
+from analysis.wording import N_, Labelled, Message, say
+
+
+class Certainty(Labelled):
+    EXACT = "exact", N_("exact")
+    APPROXIMATE = "approximate", N_("approximate")
+
+
+@dataclass(frozen=True)
+class Range:
+    """A count that lies from `low` to `high`, both included."""
+
+    low: int
+    high: int
+
+    @property
+    def exact(self) -> bool:
+        return self.low == self.high
+
+    def __add__(self, other: Range) -> Range:
+        return Range(self.low + other.low, self.high + other.high)
+
+    def text(self) -> str:
+        return str(self.low) if self.exact else f"{self.low}–{self.high}"
+
+    def to_json(self) -> int | dict[str, int]:
+        return self.low if self.exact else {"low": self.low, "high": self.high}
+
+
+NOBODY = Range(0, 0)
+
+
+def total(ranges: Iterable[Range]) -> Range:
+    return sum(ranges, NOBODY)
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Summaries that fit together: `groups` are the keys of all, in the first one's order."""
+
+    summaries: tuple[Summary, ...]
+    groups: tuple[str, ...]
+
+    @property
+    def first(self) -> Summary:
+        return self.summaries[0]
+
+    @property
+    def by(self) -> str:
+        return self.first.by
+
+    def size(self, place: int) -> Range:
+        """Children of a group, those that nothing else is said of included."""
+        return total(_size(summary, self.groups[place]) for summary in self.summaries)
+
+    def told(self, summary: Summary, place: int) -> int | None:
+        """The place of group `place` among those of `summary`; None where it says nothing of it."""
+        for own, group in enumerate(summary.groups):
+            if group.key == self.groups[place]:
+                return own if group.told else None
+        return None
+
+    def silent(self) -> tuple[Message, ...]:
+        """Who is counted in no table, for being in a group that is too small."""
+        sentence = N_("{centre}: fewer than {threshold} children in {group}, counted in no table.")
+        labels = dict(zip(self.groups, group_labels(self), strict=True))
+        return tuple(
+            say(sentence, centre=item.centre, threshold=item.threshold, group=labels[group.key])
+            for item in self.summaries
+            for group in item.groups
+            if not group.told
+        )
+
+    @property
+    def any_silent(self) -> bool:
+        return any(not group.told for item in self.summaries for group in item.groups)
+
+    def excluded(self) -> tuple[Range, Range]:
+        """Children in no group: not evaluable, and not tested or not recorded."""
+        listed = [(item.excluded, item.threshold) for item in self.summaries]
+        return _left_out(listed, "not_evaluable"), _left_out(listed, "not_tested")
+
+
+def _left_out(listed: list[tuple[Excluded, int]], name: str) -> Range:
+    return total(_loose(getattr(item, name), threshold) for item, threshold in listed)
+
+
+def _size(summary: Summary, key: str) -> Range:
+    for group in summary.groups:
+        if group.key == key:
+            return _loose(group.n, summary.threshold)
+    return NOBODY
+
+
+def _loose(cell: int | Withheld, threshold: int) -> Range:
+    return Range(0, threshold - 1) if isinstance(cell, Withheld) else Range(cell, cell)
+
+
+def pool_of(named: Sequence[tuple[str, Summary]]) -> Pool:
+    """The pool of (file name, summary). Raises `FileRefused` where two do not fit together."""
+    first_file, first = named[0]
+    groups = list(dict.fromkeys(group.key for _file, item in named for group in item.groups))
+    problems = []
+    seen: dict[str, str] = {}
+    for file, item in named:
+        book = ProblemBook(file)
+        if item.centre in seen:
+            sentence = N_("is of the centre {centre}, as {other} is: children would count twice")
+            book.note(0, sentence, centre=item.centre, other=seen[item.centre])
+        seen.setdefault(item.centre, file)
+        if (item.by, item.source) != (first.by, first.source):
+            sentence = N_("has groups by {by} of {source}; {other} has them by {first} of {kind}")
+            facts = {"by": item.by, "source": item.source.value, "other": first_file}
+            book.note(0, sentence, **facts, first=first.by, kind=first.source.value)
+        _note_differences(book, item, first, first_file)
+        problems += book.found
+    if problems:
+        raise FileRefused(tuple(problems))
+    return Pool(tuple(item for _file, item in named), tuple(groups))
+
+
+def _note_differences(book: ProblemBook, item: Summary, first: Summary, first_file: str) -> None:
+    known = {table.variable: (table.kind, table.answers) for table in first.tables}
+    for table in item.tables:
+        if known.get(table.variable, (table.kind, table.answers)) != (table.kind, table.answers):
+            sentence = N_("{name} has other answers than in {other}")
+            book.note(0, sentence, name=table.variable, other=first_file)
+    edges = {histogram.variable: histogram.edges for histogram in first.histograms}
+    for histogram in item.histograms:
+        if edges.get(histogram.variable, histogram.edges) != histogram.edges:
+            sentence = N_("{name} is counted over other edges than in {other}")
+            book.note(0, sentence, name=histogram.variable, other=first_file)
+    kinds = dict.fromkeys(edges, "measurement") | dict.fromkeys(known, "answer")
+    own = {item.variable: "measurement" for item in item.histograms}
+    own |= {table.variable: "answer" for table in item.tables}
+    for name, kind in own.items():
+        if kinds.get(name, kind) != kind:
+            sentence = N_("{name} is a measurement in one and a class in the other: {other}")
+            book.note(0, sentence, name=name, other=first_file)
+
+
+def column_of(pool: Pool, name: str) -> Column | None:
+    """The column of the records; None for one of a spreadsheet."""
+    return COLUMNS.get(name) if pool.first.source is Source.RECORDS else None
+
+
+def group_labels(pool: Pool) -> tuple[Message | Labelled, ...]:
+    column = column_of(pool, pool.by)
+    known = {str(level): level for level in (*STATES, *(column.levels if column else ()))}
+    return tuple(known.get(key, say(N_("{value}"), value=key)) for key in pool.groups)
+
+
+@dataclass(frozen=True)
+class PooledGroup:
+    """One group of one characteristic: children by level, and those with an answer."""
+
+    levels: tuple[Range, ...]
+    answered: Range
+
+
+@dataclass(frozen=True)
+class PooledTable:
+    """One characteristic of all centres. `why` says what keeps it from being exact."""
+
+    variable: str
+    levels: tuple[str, ...]
+    missing: tuple[int, ...]
+    groups: tuple[PooledGroup, ...]
+    why: tuple[Message, ...]
+    answers: tuple[str, ...] = ()
+
+    @property
+    def certainty(self) -> Certainty:
+        return Certainty.APPROXIMATE if self.why else Certainty.EXACT
+
+
+def pooled_table(pool: Pool, tables: Sequence[CountTable | None]) -> PooledTable:
+    """`tables` stands beside the summaries; None where a centre does not give this one."""
+    given = [table for table in tables if table is not None]
+    levels = _levels(given)
+    missing = tuple(n for n, level in enumerate(levels) if level in _missing_words(given))
+    why: list[Message] = []
+    groups = []
+    withheld: dict[str, bool] = {}
+    for place in range(len(pool.groups)):
+        parts = []
+        for summary, table in zip(pool.summaries, tables, strict=True):
+            own = pool.told(summary, place)
+            if own is None:
+                continue
+            if table is None:
+                why.append(not_given(pool, summary, place))
+                continue
+            # Of a group that is withheld as a whole only its size is known.
+            cells = table.groups[own] or (Withheld.HIDDEN,) * len(table.levels)
+            limits = bounds(cells, int(summary.groups[own].n), summary.threshold)
+            if any(low < high for low, high in limits):
+                withheld[summary.centre] = True
+            parts.append(_group(table, limits, int(summary.groups[own].n), levels))
+        sums = zip(*(part.levels for part in parts), strict=True)
+        counted = tuple(map(total, sums)) if parts else (NOBODY,) * len(levels)
+        groups.append(PooledGroup(counted, total(part.answered for part in parts)))
+    if withheld:
+        sentence = N_("small counts withheld by {centres}")
+        why.append(say(sentence, centres=tuple(withheld)))
+    if pool.any_silent:
+        why.append(say(N_("small groups are not counted")))
+    answers = next((table.answers for table in given), ())
+    variable = given[0].variable
+    return PooledTable(variable, levels, missing, tuple(groups), tuple(why), answers)
+
+
+def _levels(given: Sequence[CountTable]) -> tuple[str, ...]:
+    """The levels of all, "not recorded" and its like last."""
+    words = _missing_words(given)
+    named = list(dict.fromkeys(level for table in given for level in table.levels))
+    return (*(n for n in named if n not in words), *(n for n in named if n in words))
+
+
+def _missing_words(given: Sequence[CountTable]) -> set[str]:
+    return {table.levels[place] for table in given for place in table.missing}
+
+
+def not_given(pool: Pool, summary: Summary, place: int) -> Message:
+    """That `summary` has nothing of the children of group `place`, which it tells of."""
+    own = pool.told(summary, place)
+    n = summary.groups[own].n if own is not None else 0
+    sentence = N_("{centre} does not give it: {n} children of {group} are not counted")
+    return say(sentence, centre=summary.centre, n=n, group=group_labels(pool)[place])
+
+
+def _group(
+    table: CountTable, limits: tuple[tuple[int, int], ...], n: int, levels: tuple[str, ...]
+) -> PooledGroup:
+    own = dict(zip(table.levels, limits, strict=True))
+    ranges = tuple(Range(*own.get(level, (0, 0))) for level in levels)
+    lacking = total(Range(*limits[place]) for place in table.missing)
+    there = [Range(*limit) for place, limit in enumerate(limits) if place not in table.missing]
+    answered = total(there)
+    low, high = max(answered.low, n - lacking.high), min(answered.high, n - lacking.low)
+    return PooledGroup(ranges, Range(low, high))
+
+
+def by_name(pool: Pool, section: str) -> dict[str, list]:
+    """The tables or histograms of one section by their names, in the order of the first centre that
+    has each; None where a centre has none of that name."""
+    found: dict[str, list] = {}
+    for place, summary in enumerate(pool.summaries):
+        items: Sequence[CountTable | Histogram] = getattr(summary, section)
+        for item in items:
+            found.setdefault(item.variable, [None] * len(pool.summaries))[place] = item
+    return found
