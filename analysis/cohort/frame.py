@@ -100,6 +100,14 @@ class Child:
     genes_not_evaluable: frozenset[str] = frozenset()
     alterations: tuple[Alteration, ...] = ()
 
+    def gene_state(self, gene: str) -> State:
+        """The answer for one gene, by the rule of the gene table."""
+        if any(item.gene == gene for item in self.alterations):
+            return State.ALTERED
+        if gene in self.genes_not_evaluable:
+            return State.NOT_EVALUABLE
+        return State.NOT_DETECTED if gene in self.genes_tested else State.NOT_TESTED
+
     @property
     def glucocorticoid_insensitive(self) -> State:
         return glucocorticoid_state(self.day8_blasts, self.glucocorticoid_recorded)

@@ -1,69 +1,55 @@
-"""The report of a cohort: flow, Table 1, Table 2, deletions, genes, and their JSON."""
+"""The report of a cohort: flow, Table 1, Table 2, deletions, genes, and their JSON.
+
+Made of a `CohortContent` alone, whether read from the records now or frozen years ago.
+"""
 
 from __future__ import annotations
 
-import dataclasses
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from analysis.calls import CopyCall, State
-from analysis.cohort.frame import Child, CohortFrame
+from analysis.cohort.frame import CohortFrame
 from analysis.cohort.genes import FunctionFrequency, by_function
 from analysis.cohort.patterns import DeletionPatterns, deletion_patterns
 from analysis.cohort.table import Table, table1, table2
 from analysis.figures.deletion_map import DeletionRow, deletion_map
 from analysis.figures.gene_frequency import GeneBar, gene_frequency
-from analysis.ikzf1 import RULE_VERSION, Ikzf1Status
-from reports import models
-from reports.cohort_evidence import cohort_children, follow_ups, ikzf1_statuses
+from analysis.ikzf1 import Ikzf1Status
+from reports.cohort_content import CohortContent, cohort_content
+from reports.cohort_risk import CohortRisk
 from reports.documents import LANGUAGES, cohort_tables, study_parts
-from reports.documents.cohort_risk import CohortRisk, cohort_risk, risk_part
-from reports.documents.content import Fact, Header, Part, Picture
-from reports.documents.header import cohort_header
-from reports.documents.numbers import moment
+from reports.documents.cohort_origin import (
+    footer,
+    header,
+    methods_part,
+    name_of,
+    provenance_json,
+    title_of,
+    versions_table,
+)
+from reports.documents.cohort_risk import risk_json, risk_part
+from reports.documents.content import Header, Part, Picture
 from reports.documents.page import written
 from reports.documents.pictures import picture
 from reports.documents.study_numbers import StudyNumbers, study_numbers
-from reports.documents.version import software_version
 from reports.models import SavedCohort
-from reports.queries import Selection, definition_of, risk_source, select
+from reports.queries import Selection
 
 TEMPLATE = "documents/cohort.html"
-# Every model whose rows enter the numbers, with the way from it to the child.
-_SOURCES = (
-    (models.Patient, "pk"),
-    (models.Findings, "patient"),
-    (models.GlucocorticoidResponse, "patient"),
-    (models.Mrd, "patient"),
-    (models.FusionResult, "patient"),
-    (models.RiskAssessment, "patient"),
-    (models.FollowUpEvent, "patient"),
-    (models.Specimen, "patient"),
-    (models.MlpaSample, "specimen__patient"),
-    (models.ProbeRatio, "sample__specimen__patient"),
-    (models.SequencingSample, "specimen__patient"),
-    (models.Variant, "sample__specimen__patient"),
-)
 
 
 @dataclass(frozen=True, eq=False)
 class CohortNumbers:
     """What was counted: everything the pages and the JSON print."""
 
-    name: str
-    title: str
-    description: str
-    definition: dict[str, Any]
-    selection: Selection
+    content: CohortContent
     frame: CohortFrame
     table1: Table
     table2: Table
@@ -71,9 +57,14 @@ class CohortNumbers:
     deletions: tuple[DeletionRow, ...]
     functions: tuple[FunctionFrequency, ...]
     study: StudyNumbers
-    risk: CohortRisk
-    as_of: datetime | None
-    data_hash: str
+
+    @property
+    def selection(self) -> Selection:
+        return self.content.selection
+
+    @property
+    def risk(self) -> CohortRisk:
+        return self.content.risk
 
     @property
     def answered(self) -> int:
@@ -94,25 +85,26 @@ class CohortReport:
 
 
 def cohort_report(cohort: SavedCohort | None, *, language: str) -> CohortReport:
-    """The content of the report of `cohort` (None: all children with B-ALL).
+    """The content of the report of `cohort` (None: all children with B-ALL), as on record now.
 
     Raises ValueError for another language than "zh-hans" and "en", and
     `reports.queries.BadDefinition` for criteria that cannot be applied.
     """
+    return report_of(cohort_content(cohort), language=language)
+
+
+def report_of(content: CohortContent, *, language: str) -> CohortReport:
+    """The report of `content`, read or frozen; no query. Raises ValueError as `cohort_report`."""
     if language not in LANGUAGES:
         raise ValueError(f"a report is in one of {', '.join(LANGUAGES)}, not {language}")
+    numbers = cohort_numbers(content)
     with override(language):
-        numbers = cohort_numbers(cohort)
         return CohortReport(
             language=language,
             numbers=numbers,
-            header=_header(numbers),
-            footer=_("Data as of {moment} · {software} · data {hash}").format(
-                moment=moment(numbers.as_of),
-                software=software_version(),
-                hash=numbers.data_hash[:12],
-            ),
-            as_of=numbers.as_of,
+            header=header(content),
+            footer=footer(content),
+            as_of=content.as_of,
             parts=_parts(numbers, language),
         )
 
@@ -122,53 +114,20 @@ def cohort_pdf(report: CohortReport) -> bytes:
     return written(report, template=TEMPLATE, language=report.language)
 
 
-def cohort_numbers(cohort: SavedCohort | None) -> CohortNumbers:
-    """Select the children, read them, count. The flow's labels are in the current language."""
-    definition = definition_of(cohort)
-    selection = select(definition)
-    source = risk_source(cohort)
-    children = cohort_children(selection.patient_ids, risk=source)
-    frame = CohortFrame.from_children(children)
-    statuses = ikzf1_statuses(selection.patient_ids).values()
+def cohort_numbers(content: CohortContent) -> CohortNumbers:
+    """Count; the same content gives the same numbers."""
+    frame = CohortFrame.from_children(content.children)
+    statuses = tuple(status for status in content.statuses if status is not None)
     return CohortNumbers(
-        name=cohort.name if cohort else _("all B-ALL"),
-        title=(cohort.title or cohort.name) if cohort else _("All children with B-ALL on record"),
-        description=cohort.description if cohort else "",
-        definition={name: str(value) for name, value in definition.items()},
-        selection=selection,
+        content=content,
         frame=frame,
         table1=table1(frame),
         table2=table2(frame),
         patterns=deletion_patterns(frame),
         deletions=_deletion_rows(statuses),
         functions=by_function(frame),
-        study=study_numbers(frame, statuses, follow_ups(selection.patient_ids)),
-        risk=cohort_risk(selection.patient_ids, source),
-        as_of=_newest(selection.patient_ids),
-        data_hash=_hash(children),
+        study=study_numbers(frame, statuses, content.follow_ups),
     )
-
-
-def _newest(patient_ids: Collection[int]) -> datetime | None:
-    """The newest change among the records of these children."""
-    changes = [
-        model.objects.filter(**{f"{way}__in": patient_ids}).aggregate(newest=Max("updated_at"))
-        for model, way in _SOURCES
-    ]
-    return max((item["newest"] for item in changes if item["newest"]), default=None)
-
-
-def _hash(children: Collection[Child]) -> str:
-    """SHA-256 (hex) over what entered the numbers, in the order of the cohort; no database key."""
-    digest = hashlib.sha256()
-    for child in children:
-        values = dataclasses.asdict(child) | {"id": None}
-        digest.update(json.dumps(values, sort_keys=True, default=_plain).encode())
-    return digest.hexdigest()
-
-
-def _plain(value: Any) -> Any:
-    return sorted(value) if isinstance(value, (set, frozenset)) else str(value)
 
 
 def _deletion_rows(statuses: Collection[Ikzf1Status]) -> tuple[DeletionRow, ...]:
@@ -186,28 +145,16 @@ def _ranges(status: Ikzf1Status) -> str:
     return " + ".join(item.deletion.exon_range for item in status.deletions if not item.within)
 
 
-def _header(numbers: CohortNumbers) -> Header:
-    invented, children = numbers.selection.synthetic, len(numbers.frame)
-    flags = ()
-    if invented:
-        flags = (
-            _("Synthetic data: {invented} of {children} children are invented").format(
-                invented=invented, children=children
-            ),
-        )
-    return cohort_header(
-        name=numbers.name, title=numbers.title, as_of=moment(numbers.as_of), flags=flags
-    )
-
-
 def _parts(numbers: CohortNumbers, language: str) -> tuple[Part, ...]:
+    content = numbers.content
     return (
         Part(
             _("Definition and flow"),
-            texts=tuple(filter(None, [numbers.description])),
+            texts=tuple(filter(None, [content.description, numbers.selection.sentence()])),
             tables=(
                 cohort_tables.flow_table(numbers.selection),
                 cohort_tables.status_table(numbers.frame),
+                *versions_table(content),
             ),
         ),
         risk_part(numbers.risk),
@@ -220,7 +167,7 @@ def _parts(numbers: CohortNumbers, language: str) -> tuple[Part, ...]:
         _deletions(numbers, language),
         study_parts.partners(numbers.study, language),
         study_parts.survival(numbers.study, language),
-        _methods(numbers),
+        methods_part(content),
     )
 
 
@@ -283,57 +230,17 @@ def _genes(numbers: CohortNumbers, language: str) -> Part:
     return Part(title, pictures=pictures, tables=tables)
 
 
-def _methods(numbers: CohortNumbers) -> Part:
-    return Part(
-        _("Methods, versions and limits"),
-        facts=(
-            Fact(_("Software"), software_version()),
-            Fact(_("Rule for the IKZF1 status"), RULE_VERSION),
-            Fact(_("Data as of"), moment(numbers.as_of), note=_("newest change of the records")),
-            Fact(_("Hash of the data (SHA-256)"), numbers.data_hash),
-        ),
-        notes=(
-            _(
-                "Denominators are the children tested with a readable answer; not tested and not "
-                "evaluable are counted apart and never taken for normal."
-            ),
-            _(
-                "Two groups of counts: Pearson's chi-square from 40 children with at least 5 "
-                "expected in each cell, Yates' correction with 1 to 5, Fisher's exact test below. "
-                "Measurements: Mann-Whitney U, asymptotic, without continuity correction."
-            ),
-            _(
-                "MRD counts as above the threshold strictly beyond 1×10⁻³ on day 15 and 1×10⁻⁴ on "
-                "day 33; a measurement that could not see the threshold is not evaluable."
-            ),
-            _(
-                "Ph-like is known by its fusions only: a child whose BCR::ABL1 was not found and "
-                "who has no such fusion counts as not detected. Hyperdiploid is 51 to 65 "
-                "chromosomes."
-            ),
-            _(
-                "Copy-number calls of genes other than IKZF1 are research use and left out; benign "
-                "and synonymous variants do not count."
-            ),
-        ),
-    )
-
-
 def cohort_json(report: CohortReport) -> dict[str, Any]:
     """Every number that the document prints. `table1` and `table2` are lists of rows."""
-    numbers, language = report.numbers, report.language
+    with override(report.language):
+        return _json(report.numbers, report.language)
+
+
+def _json(numbers: CohortNumbers, language: str) -> dict[str, Any]:
     return {
-        "cohort": {
-            "name": numbers.name,
-            "title": numbers.title,
-            "definition": numbers.definition,
-            "on_record": numbers.selection.total,
-            "children": len(numbers.frame),
-            "synthetic": numbers.selection.synthetic,
-            "flow": [dataclasses.asdict(step) for step in numbers.selection.flow],
-        },
+        "cohort": _cohort_json(numbers),
         "ikzf1": _states_json(numbers.frame),
-        "risk": numbers.risk.to_json(),
+        "risk": risk_json(numbers.risk),
         "table1": numbers.table1.to_json(language),
         "table2": numbers.table2.to_json(language),
         "table2_tests": [_test_json(row, language) for row in numbers.table2.rows],
@@ -347,12 +254,23 @@ def cohort_json(report: CohortReport) -> dict[str, Any]:
         ],
         "genes_by_function": [item.to_json() for item in numbers.functions],
         **numbers.study.to_json(),
-        "provenance": {
-            "software": software_version(),
-            "rule_version": RULE_VERSION,
-            "data_as_of": numbers.as_of.isoformat() if numbers.as_of else None,
-            "data_hash": numbers.data_hash,
-        },
+        "provenance": provenance_json(numbers.content),
+    }
+
+
+def _cohort_json(numbers: CohortNumbers) -> dict[str, Any]:
+    content, selection = numbers.content, numbers.selection
+    return {
+        "name": name_of(content),
+        "title": title_of(content),
+        "definition": content.definition,
+        "version": content.versions[0].number if content.versions else None,
+        "versions": [asdict(item) for item in content.versions],
+        "on_record": selection.total,
+        "children": len(numbers.frame),
+        "synthetic": selection.synthetic,
+        "flow": [step.to_json() for step in selection.flow],
+        "flow_sentence": selection.sentence(),
     }
 
 

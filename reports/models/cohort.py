@@ -1,5 +1,6 @@
 """A named group of children, by a definition that can be read and applied again."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -26,3 +27,13 @@ class SavedCohort(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self):
+        """A definition that cannot be applied is refused where it is written, beside the field."""
+        super().clean()
+        from reports.cohort_criteria import BadDefinition, typed_definition
+
+        try:
+            typed_definition(self.definition or {})
+        except BadDefinition as refusal:
+            raise ValidationError({"definition": str(refusal)}) from refusal
