@@ -33,6 +33,7 @@ urlpatterns = [
     path("cohort/", cohort.cohort, name="cohort"),
     path("cohort/report/", cohort.report, name="cohort_report"),
     path("cohort/data.json", cohort.data, name="cohort_data"),
+    path("cohort/summary.json", cohort.summary, name="cohort_summary"),
     path("import/", imports.upload, name="import"),
     path("import/template.xlsx", imports.template, name="import_template"),
     path("import/laboratory/<slug:kind>/", lab_imports.choose, name="lab_import"),

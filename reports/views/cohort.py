@@ -82,6 +82,25 @@ def data(request: HttpRequest) -> HttpResponse:
     return attachment(content, f"ikzf1-{_file_name(chosen)}.json", "application/json")
 
 
+@require_safe
+@may_view
+def summary(request: HttpRequest) -> HttpResponse:
+    """The cohort as counts that may leave the hospital, small ones withheld; who took it is
+    written down."""
+    from reports.exports.summary import BadSummary, cohort_summary
+
+    chosen = _chosen(request.GET)
+    try:
+        found = cohort_summary(chosen)
+    except (BadDefinition, BadSummary) as refusal:
+        messages.error(request, str(refusal))
+        return _shown_again(chosen)
+    content = json.dumps(found, ensure_ascii=False, indent=2, allow_nan=False).encode()
+    details = {"sha256": hashlib.sha256(content).hexdigest(), "format": found["format"]}
+    _note(request, Act.EXPORTED, chosen, details)
+    return attachment(content, f"ikzf1-{_file_name(chosen)}-summary.json", "application/json")
+
+
 def _chosen(asked: QueryDict) -> SavedCohort | None:
     """The cohort that is asked for; None is all children with B-ALL."""
     key = asked.get("cohort", "")
