@@ -12,7 +12,7 @@ from analysis.cohort.frame import CohortFrame
 from analysis.ikzf1 import RULE_VERSION as IKZF1_VERSION
 from analysis.pool.counting import Origin
 from analysis.pool.summarise import summarise_frame
-from analysis.pool.summary import MOST_THRESHOLD, THRESHOLD
+from analysis.pool.summary import LEAST_THRESHOLD, MOST_THRESHOLD, THRESHOLD
 from analysis.subtype.result import RULE_VERSION as SUBTYPE_VERSION
 from reports.cohort_evidence import cohort_children, follow_ups
 from reports.documents.version import software_version
@@ -44,8 +44,9 @@ def cohort_summary(
                 name=by, known=", ".join(COLUMNS)
             )
         )
-    if threshold == 1 or not 0 <= threshold <= MOST_THRESHOLD:
-        raise BadSummary(_("The threshold is 0, or from 2 to {most}.").format(most=MOST_THRESHOLD))
+    if threshold and not LEAST_THRESHOLD <= threshold <= MOST_THRESHOLD:
+        sentence = _("The threshold is 0, or from {least} to {most}.")
+        raise BadSummary(sentence.format(least=LEAST_THRESHOLD, most=MOST_THRESHOLD))
     if interval is not None and not 1 <= interval <= MOST_DAYS:
         raise BadSummary(_("An interval is from 1 to {most} days.").format(most=MOST_DAYS))
     selection = select(definition_of(cohort))
