@@ -25,8 +25,14 @@ class Command(BaseCommand):
         parser.add_argument(
             "--json", type=Path, metavar="OUT.json", help="every number that the document prints"
         )
+        parser.add_argument(
+            "--tables",
+            type=Path,
+            metavar="OUT.xlsx|DIR",
+            help="the table behind every table and figure: one workbook, or CSV files in DIR",
+        )
 
-    def handle(self, *args, output, cohort, frozen, language, json, **options):
+    def handle(self, *args, output, cohort, frozen, language, json, tables, **options):
         from reports.documents.cohort import cohort_json, cohort_pdf, report_of
         from reports.documents.pdf import DocumentError
         from reports.frozen_content import FrozenUnreadable
@@ -41,6 +47,22 @@ class Command(BaseCommand):
         if json:
             write(json, packed(cohort_json(report)))
             self.stdout.write(str(json))
+        if tables:
+            _write_tables(tables, report)
+            self.stdout.write(str(tables))
+
+
+def _write_tables(to: Path, report) -> None:
+    """A workbook where the name ends in .xlsx, else one CSV a table in that directory."""
+    from reports.exports.cohort_sheets import cohort_sheets
+    from reports.exports.sheets import csv_files, xlsx_bytes
+
+    sheets = cohort_sheets(report)
+    if to.suffix.lower() == ".xlsx":
+        write(to, xlsx_bytes(sheets))
+        return
+    for name, content in csv_files(sheets).items():
+        write(to / name, content)
 
 
 def _content(cohort: str, frozen: int | None):
