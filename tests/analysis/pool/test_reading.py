@@ -163,5 +163,5 @@ def test_a_centre_twice_other_groups_and_other_edges_do_not_fit():
         pool_of([("a.json", first), ("b.json", replace(second, by="sex"))])
     moved = replace(second.histograms[0], edges=(1.0, 2.0))
     other = replace(second, histograms=(moved, *second.histograms[1:]))
-    with pytest.raises(FileRefused, match="age_years is counted over other edges than in a.json"):
+    with pytest.raises(FileRefused, match="age_years is counted over other edges"):
         pool_of([("a.json", first), ("b.json", other)])
