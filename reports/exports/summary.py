@@ -49,7 +49,7 @@ def cohort_summary(
         raise BadSummary(sentence.format(least=LEAST_THRESHOLD, most=MOST_THRESHOLD))
     if interval is not None and not 1 <= interval <= MOST_DAYS:
         raise BadSummary(_("An interval is from 1 to {most} days.").format(most=MOST_DAYS))
-    selection = select(definition_of(cohort))
+    selection = select(definition_of(cohort), risk=risk_source(cohort))
     name = centre or _codes(selection.patient_ids)
     if not name.isprintable() or name != name.strip() or not 1 <= len(name) <= MOST_NAME:
         raise BadSummary(_("A centre's name has 1 to {most} characters.").format(most=MOST_NAME))
