@@ -15,9 +15,11 @@ from analysis.calls import State
 from analysis.cohort.frame import Alteration, AlterationKind, Child
 from analysis.response import MrdMeasurement
 from reports.actions import save_record
+from reports.cohort_content import cohort_content
 from reports.cohort_criteria import BadDefinition, Condition, typed_definition
 from reports.cohort_versions import versions_of
 from reports.cohort_words import condition_text
+from reports.documents.cohort_origin import versions_table
 from reports.models import Findings, Patient, SavedCohort, Specimen
 from reports.queries import definition_of, holds, select
 from tests.reports.documents.children import child, examined, stored
@@ -225,6 +227,22 @@ def test_versions_say_who_changed_which_criterion_and_why():
         ("definition", "sex", "", "male"),
     ]
     assert dt.datetime.fromisoformat(second.at).tzinfo is not None
+
+
+@pytest.mark.django_db
+def test_report_says_the_changes_in_words():
+    where = [{"field": "wbc", "op": ">", "value": 5}, {"field": "cns", "op": "is", "value": "cns1"}]
+    saved = cohort(diagnosis="b_all", age_below=18, where=where)
+    save_record(record=saved, by="first", reason="defined")
+    others = [where[1], {"field": "wbc", "op": ">", "value": 9}]
+    saved.definition = {"diagnosis": "b_all", "age_below": 16, "sex": "male", "where": others}
+    save_record(record=saved, by="second", reason="reviewer")
+    (versions,) = versions_table(cohort_content(saved))
+    assert versions.rows[0].cells[3].text == (
+        "Younger than 18 years at diagnosis → Younger than 16 years at diagnosis; "
+        "added: Sex: male; removed: White blood cells (10⁹/L) > 5; "
+        "added: White blood cells (10⁹/L) > 9"
+    )
 
 
 def test_definitions_are_checked_without_numpy():
