@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from reports.cohort_criteria import WHERE
 from reports.models import SavedCohort
 
 FIELDS = ("name", "title", "description", "definition")
@@ -15,8 +16,8 @@ FIELDS = ("name", "title", "description", "definition")
 
 @dataclass(frozen=True)
 class Change:
-    """One field (`criterion` "" ), or one criterion of the definition: old and new as text, "" for
-    none."""
+    """One field (`criterion` ""), or one criterion of the definition, of "where" one condition: old
+    and new as text (a condition as JSON), "" for none."""
 
     field: str
     criterion: str
@@ -61,9 +62,16 @@ def _changes(old: Any, new: Any) -> tuple[Change, ...]:
     criteria = [
         Change("definition", name, _text(before.get(name)), _text(after.get(name)))
         for name in names
-        if before.get(name) != after.get(name)
+        if before.get(name) != after.get(name) and name != WHERE
     ]
-    return (*plain, *criteria)
+    return (*plain, *criteria, *_conditions(before.get(WHERE), after.get(WHERE)))
+
+
+def _conditions(before: Any, after: Any) -> list[Change]:
+    """The conditions that went, then those that came; their order says nothing."""
+    old, new = ([_text(item) for item in side or ()] for side in (before, after))
+    gone = [Change("definition", WHERE, item, "") for item in old if item not in new]
+    return gone + [Change("definition", WHERE, "", item) for item in new if item not in old]
 
 
 def _criteria(definition: Any) -> Mapping[str, Any]:

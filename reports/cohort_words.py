@@ -97,9 +97,9 @@ def value_text(name: str, wanted: Any) -> str:
         },
         "specimen": {
             "any": _("any"),
-            "mlpa": _("examined by MLPA"),
-            "sequencing": _("sequenced"),
-            "both": _("examined by MLPA and sequenced"),
+            "mlpa": _("with MLPA"),
+            "sequencing": _("with sequencing"),
+            "both": _("both MLPA and sequencing"),
         },
     }.get(name, {})
     if wanted in words:

@@ -5,6 +5,7 @@ from django.urls import path
 
 from reports.views import (
     cohort,
+    cohort_define,
     history,
     icon,
     imports,
@@ -33,6 +34,10 @@ urlpatterns = [
     path("cohort/", cohort.cohort, name="cohort"),
     path("cohort/report/", cohort.report, name="cohort_report"),
     path("cohort/data.json", cohort.data, name="cohort_data"),
+    path("cohort/tables.<slug:form>", cohort.tables, name="cohort_tables"),
+    path("cohort/freeze/", cohort.freeze, name="cohort_freeze"),
+    path("cohort/define/", cohort_define.define, name="cohort_define"),
+    path("cohort/summary.json", cohort.summary, name="cohort_summary"),
     path("import/", imports.upload, name="import"),
     path("import/template.xlsx", imports.template, name="import_template"),
     path("import/laboratory/<slug:kind>/", lab_imports.choose, name="lab_import"),

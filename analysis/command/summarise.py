@@ -65,13 +65,14 @@ def run(options: argparse.Namespace) -> Answer:
 
 
 def _check(options: argparse.Namespace) -> None:
-    from analysis.pool.summary import MOST_THRESHOLD
+    from analysis.pool.summary import LEAST_THRESHOLD, MOST_THRESHOLD
 
     centre = options.centre
     if not centre.isprintable() or centre != centre.strip() or not 1 <= len(centre) <= 200:
         raise Refused(N_("--centre is a name of 1 to 200 characters"))
-    if options.threshold == 1 or options.threshold > MOST_THRESHOLD:
-        raise Refused(N_("--threshold is 0, or from 2 to {most}"), most=MOST_THRESHOLD)
+    if options.threshold and not LEAST_THRESHOLD <= options.threshold <= MOST_THRESHOLD:
+        sentence = N_("--threshold is 0, or from {least} to {most}")
+        raise Refused(sentence, least=LEAST_THRESHOLD, most=MOST_THRESHOLD)
     if bool(options.days) is not bool(options.event):
         raise Refused(N_("--days and --event belong together"))
     if options.interval is not None and not 1 <= options.interval <= 36_525:

@@ -2,9 +2,9 @@
 
 Every value of a bin lies from its lower edge to its upper one. So a median lies between the median
 of all lower edges and that of all upper ones; U between the number of pairs that are certainly in
-order, and that number with all pairs whose order a bin hides. The p that is printed takes hidden
-pairs as ties; its bounds are those of U, with the variance between that of all these ties and that
-of none.
+order, and that number with all pairs whose order a bin hides. The p that is printed takes the
+children of a bin as ties and shares those of a merged bin out among its parts; its bounds are those
+of U, with the variance between that of all these ties and that of none.
 """
 
 from __future__ import annotations
@@ -15,17 +15,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.pool.combine import NOBODY, Pool, Range, not_given, total
-from analysis.pool.summary import Histogram, bounds
+from analysis.pool.summary import Bin, Histogram, bounds
 from analysis.wording import N_, Message, say
 
 
 @dataclass(frozen=True)
 class Mass:
-    """Children whose value lies from `low` to below `high` (infinite at the ends)."""
+    """Children whose value lies from `low` to below `high` (infinite at the ends), which are the
+    bins `first` to `last`."""
 
     low: float
     high: float
     n: Range
+    first: int
+    last: int
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,8 @@ class PooledMeasure:
 
 @dataclass(frozen=True)
 class RankBounds:
-    """Mann-Whitney of two groups: `p` with pairs in one bin as ties, and what it lies between."""
+    """Mann-Whitney of two groups: `p` with children of one bin as ties, and what the p of their
+    values lies between."""
 
     p: float
     low: float
@@ -76,10 +80,14 @@ def pooled_measure(
         missing += Range(*lacking)
         for item, limit in zip(group.bins, limits, strict=True):
             if limit[1]:
-                masses.append(Mass(ends[item.first], ends[item.last + 1], Range(*limit)))
+                masses.append(_mass(ends, item, limit))
     measured = total(mass.n for mass in masses)
     low, high = median_bounds(masses)
     return PooledMeasure(tuple(masses), measured, missing, low, high), tuple(why)
+
+
+def _mass(ends: tuple[float, ...], item: Bin, limit: tuple[int, int]) -> Mass:
+    return Mass(ends[item.first], ends[item.last + 1], Range(*limit), item.first, item.last)
 
 
 def median_bounds(masses: Sequence[Mass]) -> tuple[float | None, float | None]:
@@ -130,11 +138,30 @@ def rank_bounds(first: PooledMeasure, second: PooledMeasure) -> RankBounds | Non
     ends = [abs(sure - middle), abs(sure + hidden - middle)]
     crosses = sure <= middle <= sure + hidden
     return RankBounds(
-        p=_p(abs(sure + hidden / 2 - middle), narrow),
+        p=_evenly(first, second),
         # With all values in one bin nothing is known of their order.
         low=_p(max(ends), narrow) if narrow > 0 else 0.0,
         high=1.0 if crosses else _p(min(ends), wide),
     )
+
+
+def _evenly(first: PooledMeasure, second: PooledMeasure) -> float:
+    """p with each child that is counted over several bins shared out among them, and those of one
+    bin as ties."""
+    bins = 1 + max(mass.last for mass in (*first.masses, *second.masses))
+    a, b = ([0.0] * bins for _ in range(2))
+    for shares, measure in ((a, first), (b, second)):
+        for mass in measure.masses:
+            width = mass.last - mass.first + 1
+            for place in range(mass.first, mass.last + 1):
+                shares[place] += mass.n.low / width
+    below = u = 0.0
+    for own, other in zip(a, b, strict=True):
+        u += own * (below + other / 2)
+        below += other
+    n = (first.n.low, second.n.low)
+    ties = [own + other for own, other in zip(a, b, strict=True)]
+    return _p(abs(u - n[0] * n[1] / 2), _variance(n, ties))
 
 
 def _tied(*groups: Sequence[Mass]) -> list[int]:
@@ -151,7 +178,7 @@ def _tied(*groups: Sequence[Mass]) -> list[int]:
     return sizes
 
 
-def _variance(n: tuple[int, int], ties: Sequence[int]) -> float:
+def _variance(n: tuple[int, int], ties: Sequence[float]) -> float:
     """Of U, without correction for continuity; Hollander & Wolfe, 4.1."""
     everybody = sum(n)
     if everybody < 2:

@@ -12,7 +12,6 @@ back.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from itertools import combinations
 
@@ -108,13 +107,11 @@ def _exchanges(
 ) -> int:
     partners = sorted({place for pair in released if gene in pair for place in pair} - {gene})
     # Children of one signature may exchange their answers for `gene` unnoticed.
-    signatures = np.column_stack([groups, *(answers[:, place] for place in partners)])
-    counts: dict[tuple[int, ...], Counter] = {}
-    for row, own, beside in zip(
-        signatures.tolist(), answers[:, gene].tolist(), answers[:, other].tolist(), strict=True
-    ):
-        counts.setdefault(tuple(row), Counter())[own, beside] += 1
+    signatures = np.column_stack([groups, answers[:, partners]])
+    kinds, signature = np.unique(signatures, axis=0, return_inverse=True)
+    both = 9 * signature.ravel() + 3 * answers[:, gene] + answers[:, other]
+    counts = np.bincount(both, minlength=9 * len(kinds)).reshape(-1, 9)
     # Both altered and neither become one each, or the other way about.
-    fewer = sum(min(found[0, 0], found[1, 1]) for found in counts.values())
-    more = sum(min(found[0, 1], found[1, 0]) for found in counts.values())
-    return fewer + more
+    fewer = np.minimum(counts[:, 0], counts[:, 4]).sum()
+    more = np.minimum(counts[:, 1], counts[:, 3]).sum()
+    return int(fewer + more)

@@ -16,6 +16,7 @@ from analysis.pool.json_parts import Part, document
 from analysis.pool.summary import (
     FORMAT,
     FORMAT_VERSION,
+    LEAST_THRESHOLD,
     MOST_THRESHOLD,
     NO_ALTERATION,
     STATE_LEVELS,
@@ -225,8 +226,8 @@ class _Reading:
 
 def _threshold(part: Part) -> int:
     found = part.whole(most=MOST_THRESHOLD)
-    if found == 1:
-        raise part.wrong(N_("{place} must be 0, or 2 and more"))
+    if 0 < found < LEAST_THRESHOLD:
+        raise part.wrong(N_("{place} must be 0, or {least} and more"), least=LEAST_THRESHOLD)
     return found
 
 

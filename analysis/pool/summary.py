@@ -20,6 +20,8 @@ FORMAT = "ikzf1-cohort-summary"
 FORMAT_VERSION = 1
 SUPPRESSION_VERSION = "suppression-2026.1"
 THRESHOLD = 5
+# Below 4 a small count of children without an answer, of whom 0 is printed, could be known.
+LEAST_THRESHOLD = 4
 MOST_THRESHOLD = 1000
 
 STATE_LEVELS = tuple(state.value for state in (

@@ -4,9 +4,10 @@ Rules (`SUPPRESSION_VERSION`), with the threshold t (5 unless a centre chooses a
 
 1. A group of fewer than t children is named, and nothing else is said of it.
 2. In a partition (`summary.py`) every answer counted for fewer than t children, none included, is
-   printed as "<t", and the largest cell of the partition as "*": between them they leave every
-   number from 0 to t - 1 possible for each small cell. The choice of the largest does not depend on
-   what the small ones are, so knowing the rule helps nobody.
+   printed as "<t", and the largest cell (or as many of the largest as it takes) as "*": so that
+   every number from 0 to t - 1 is possible for each small cell, whatever the others are. How many
+   are hidden is decided by what all cells that are not printed add up to, so that who knows these
+   rules too still has several numbers for each (`test_suppress.py` tries every table).
 3. That nobody lacks an answer is no secret of any child: a 0 of "not tested", "not evaluable" and
    "not recorded" is printed. From 1 to t - 1 they are small cells like any other.
 4. Histograms: neighbouring bins are counted together until t children are in each.
@@ -50,8 +51,8 @@ def partition(
     *,
     prefer: tuple[int, ...] = (),
 ) -> Cells | None:
-    """`cells` as they may be printed beside their total; None where none may be. `prefer` are the
-    places of which the largest is hidden, where it is large enough, rather than of all."""
+    """`cells` as they may be printed beside their total; None where none may be. Those at `prefer`
+    are hidden rather than others."""
     answers = any(n for place, n in enumerate(cells) if place not in missing)
     small = {
         place
@@ -60,13 +61,45 @@ def partition(
     }
     if not small:
         return cells
-    among = [place for place in prefer if cells[place] >= threshold] or range(len(cells))
-    largest = max(among, key=lambda place: cells[place])
-    printed = tuple(
-        Withheld.SMALL if place in small else Withheld.HIDDEN if place == largest else n
+    large = sorted(
+        (place for place, n in enumerate(cells) if n >= threshold),
+        key=lambda place: (place not in prefer, -cells[place], place),
+    )
+    hidden = _hidden(cells, small, large, threshold, prefer)
+    if hidden is None:
+        return None
+    return tuple(
+        Withheld.SMALL if place in small else Withheld.HIDDEN if place in hidden else n
         for place, n in enumerate(cells)
     )
-    return printed if stands(printed, sum(cells), threshold) else None
+
+
+def _hidden(
+    cells: tuple[int, ...],
+    small: set[int],
+    large: list[int],
+    threshold: int,
+    prefer: tuple[int, ...],
+) -> set[int] | None:
+    """The first few of `large`: so many that whatever the small cells are, the hidden ones can make
+    up for it and would be chosen all the same. Decided by what all these cells add up to, which is
+    printed, so that the choice itself tells nothing. None where all of them are too few."""
+    needed = len(small) * (threshold - 1)
+    if not large:
+        # Every cell is small: each must be free while the others make up the total.
+        total = sum(cells[place] for place in small)
+        return set() if threshold - 1 <= total <= needed - (threshold - 1) else None
+    together = sum(cells[place] for place in small)
+    for count in range(1, len(large) + 1):
+        hidden, rest = large[:count], large[count:]
+        together += cells[hidden[-1]]
+        least = needed
+        for place in hidden:
+            beside = [cells[n] + 1 for n in rest if (n in prefer) is (place in prefer)]
+            least += max([threshold, *beside])
+        if together >= least:
+            return set(hidden)
+    return None
 
 
 def stands(cells: Cells, total: int, threshold: int) -> bool:

@@ -1,9 +1,9 @@
-"""Centres and saved cohorts."""
+"""Centres, saved and frozen cohorts, reports."""
 
 from django.contrib import admin
 
 from reports import models
-from reports.admin.record import RecordAdmin
+from reports.admin.record import ReadOnlyAdmin, RecordAdmin
 from reports.admin.risk import CentreProtocolInline
 
 
@@ -20,6 +20,15 @@ class SavedCohortAdmin(RecordAdmin):
     list_display = ["name", "title", "updated_at"]
     search_fields = ["name", "title"]
     fieldsets = [(None, {"fields": ["name", "title", "description", "definition"]})]
+
+
+@admin.register(models.FrozenCohort)
+class FrozenCohortAdmin(ReadOnlyAdmin):
+    """A list to find one by; its page in the portal shows what it holds."""
+
+    list_display = ["number", "name", "title", "children", "frozen_at", "frozen_by", "reason"]
+    search_fields = ["name", "title", "reason"]
+    exclude = ["content"]
 
 
 @admin.register(models.Report)

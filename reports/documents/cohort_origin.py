@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from reports.cohort_content import CohortContent
+from reports.cohort_criteria import WHERE, BadDefinition, typed_definition
 from reports.cohort_versions import Change, CohortVersion
+from reports.cohort_words import criterion_text
 from reports.documents.content import Column, Fact, Header, Part, Table, row, table
 from reports.documents.header import cohort_header
 from reports.documents.numbers import UNKNOWN, moment
@@ -86,10 +89,30 @@ def _what(item: CohortVersion) -> str:
 
 def _changed(change: Change) -> str:
     names = {"name": _("name"), "title": _("title"), "description": _("description")}
-    field = change.criterion or names.get(change.field, change.field)
-    return _("{field}: {old} → {new}").format(
-        field=field, old=change.old or UNKNOWN, new=change.new or UNKNOWN
-    )
+    if not change.criterion:
+        sentence = _("{field}: {old} → {new}")
+        field = names.get(change.field, change.field)
+        return sentence.format(field=field, old=change.old or UNKNOWN, new=change.new or UNKNOWN)
+    old, new = (_criterion(change.criterion, text) for text in (change.old, change.new))
+    if not old:
+        return _("added: {criterion}").format(criterion=new)
+    if not new:
+        return _("removed: {criterion}").format(criterion=old)
+    return _("{old} → {new}").format(old=old, new=new)
+
+
+def _criterion(name: str, text: str) -> str:
+    """A stored criterion in words; as it stands where it is none of today's."""
+    if not text:
+        return ""
+    try:
+        raw = {name: [json.loads(text)] if name == WHERE else text}
+        typed = typed_definition(raw)
+    except (BadDefinition, ValueError):
+        return f"{name}: {text}"
+    if name not in typed:
+        return f"{name}: {text}"
+    return criterion_text(name, typed[name][0] if name == WHERE else typed[name])
 
 
 def methods_part(content: CohortContent) -> Part:

@@ -27,6 +27,6 @@ def put(sheet: Any, *, row: int, column: int, value: Any) -> Any:
     cell.value = text
     cell.data_type = "s"
     cell.number_format = "@"
-    if text[:1] in "=+-@\t\r":
+    if text[:1] in "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20":  # full-width signs too
         cell.quotePrefix = True
     return cell

@@ -9,7 +9,7 @@ from reports.models.assessment import (
 )
 from reports.models.audit import Act, AuditEvent, ImportBatch
 from reports.models.centre import Centre
-from reports.models.cohort import SavedCohort
+from reports.models.cohort import FrozenCohort, SavedCohort
 from reports.models.follow_up import Event, FollowUpEvent
 from reports.models.fusion import FusionMethod, FusionResult, Result
 from reports.models.job import Job, JobState
@@ -94,6 +94,7 @@ __all__ = [
     "FileKind",
     "Findings",
     "FollowUpEvent",
+    "FrozenCohort",
     "FusionMethod",
     "FusionResult",
     "GeneCoverage",

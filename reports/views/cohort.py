@@ -1,13 +1,15 @@
-"""The cohort page: definition, tables and figures of a saved cohort, its report and its numbers."""
+"""The cohort page: tables and figures of a saved or a frozen cohort, its report and its numbers."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,32 +17,75 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from reports.actions import note
+from reports.actions import CohortChanged, freeze_cohort, note
 from reports.documents import LANGUAGES
 from reports.documents.pdf import DocumentError
-from reports.models import Act, SavedCohort
+from reports.models import Act, FrozenCohort, SavedCohort
 from reports.queries import BadDefinition
 from reports.views.download import attachment
 
+if TYPE_CHECKING:
+    from reports.documents.cohort import CohortReport
+
 # `reports.documents.cohort` brings numpy with it and is imported where a cohort is counted.
-may_view = permission_required("reports.view_patient", raise_exception=True)
+VIEW, FREEZE = "reports.view_patient", "reports.add_frozencohort"
+may_view = permission_required(VIEW, raise_exception=True)
+FROZEN = "frozen-"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What is asked for: a saved cohort, a frozen one, or (neither) all children with B-ALL."""
+
+    cohort: SavedCohort | None = None
+    frozen: FrozenCohort | None = None
+
+    @property
+    def key(self) -> str:
+        if self.frozen is not None:
+            return f"{FROZEN}{self.frozen.number}"
+        return str(self.cohort.pk) if self.cohort is not None else ""
+
+    @property
+    def file_name(self) -> str:
+        if self.frozen is not None:
+            return f"{FROZEN}{self.frozen.number}"
+        return self.cohort.name if self.cohort is not None else "b-all"
+
+    def report(self, language: str) -> CohortReport:
+        """Raises `NotShown`."""
+        from reports.documents.cohort import cohort_report, report_of
+        from reports.frozen_content import FrozenUnreadable, content_of
+
+        try:
+            if self.frozen is not None:
+                return report_of(content_of(self.frozen), language=language)
+            return cohort_report(self.cohort, language=language)
+        except (BadDefinition, FrozenUnreadable) as refusal:
+            raise NotShown(str(refusal)) from refusal
+
+
+class NotShown(Exception):
+    """There is no report of this cohort; the text says why."""
 
 
 @require_safe
 @may_view
 def cohort(request: HttpRequest) -> HttpResponse:
-    from reports.documents.cohort import cohort_report
-
     chosen = _chosen(request.GET)
     context: dict[str, Any] = {
         "cohorts": SavedCohort.objects.all(),
-        "cohort": chosen,
+        "frozen_cohorts": FrozenCohort.objects.defer("content"),
+        "chosen": chosen,
+        "cohort_key": chosen.key,
         "report_address": reverse("cohort_report"),
+        "may_freeze": request.user.has_perm(FREEZE),
         "here": "cohort",
     }
     try:
-        context["document"] = cohort_report(chosen, language=get_language() or LANGUAGES[0])
-    except BadDefinition as refusal:
+        context["document"] = chosen.report(get_language() or LANGUAGES[0])
+    except NotShown as refusal:
         context["problem"] = str(refusal)
     return render(request, "portal/cohort.html", context)
 
@@ -49,59 +94,135 @@ def cohort(request: HttpRequest) -> HttpResponse:
 @may_view
 def report(request: HttpRequest) -> HttpResponse:
     """The report as PDF to keep; who had it made, and its hash, go into the audit."""
-    from reports.documents.cohort import cohort_pdf, cohort_report
+    from reports.documents.cohort import cohort_pdf
 
     chosen, language = _chosen(request.POST), request.POST.get("language", "")
     if language not in LANGUAGES:
         return HttpResponseBadRequest(_("A report is in Chinese or in English."))
     try:
-        pdf = cohort_pdf(cohort_report(chosen, language=language))
-    except BadDefinition:
+        pdf = cohort_pdf(chosen.report(language))
+    except NotShown:
         return _shown_again(chosen)
     except DocumentError as failure:
         messages.error(request, _("The report could not be made: {why}").format(why=failure))
         return _shown_again(chosen)
     details = {"sha256": hashlib.sha256(pdf).hexdigest(), "language": language}
     _note(request, Act.PRINTED, chosen, details)
-    return attachment(pdf, f"ikzf1-{_file_name(chosen)}-{language}.pdf", "application/pdf")
+    return attachment(pdf, f"ikzf1-{chosen.file_name}-{language}.pdf", "application/pdf")
 
 
 @require_safe
 @may_view
 def data(request: HttpRequest) -> HttpResponse:
     """Every number of the report as JSON."""
-    from reports.documents.cohort import cohort_json, cohort_report
+    from reports.documents.cohort import cohort_json
 
     chosen = _chosen(request.GET)
     try:
-        numbers = cohort_json(cohort_report(chosen, language=get_language() or LANGUAGES[0]))
-    except BadDefinition:
+        numbers = cohort_json(chosen.report(get_language() or LANGUAGES[0]))
+    except NotShown:
         return _shown_again(chosen)
     content = json.dumps(numbers, ensure_ascii=False, indent=2, allow_nan=False).encode()
-    _note(request, Act.EXPORTED, chosen, {"sha256": hashlib.sha256(content).hexdigest()})
-    return attachment(content, f"ikzf1-{_file_name(chosen)}.json", "application/json")
+    return _exported(request, chosen, content, "json", "application/json")
 
 
-def _chosen(asked: QueryDict) -> SavedCohort | None:
-    """The cohort that is asked for; None is all children with B-ALL."""
+@require_safe
+@may_view
+def tables(request: HttpRequest, form: str) -> HttpResponse:
+    """The table behind every table and figure: one workbook ("xlsx"), or CSV files ("zip")."""
+    from reports.exports.cohort_sheets import cohort_sheets
+    from reports.exports.sheets import xlsx_bytes, zip_bytes
+
+    forms = {"xlsx": (xlsx_bytes, XLSX), "zip": (zip_bytes, "application/zip")}
+    if form not in forms:
+        raise Http404
+    written, content_type = forms[form]
+    chosen = _chosen(request.GET)
+    try:
+        content = written(cohort_sheets(chosen.report(get_language() or LANGUAGES[0])))
+    except NotShown:
+        return _shown_again(chosen)
+    return _exported(request, chosen, content, form, content_type)
+
+
+@require_safe
+@may_view
+def summary(request: HttpRequest) -> HttpResponse:
+    """The cohort as counts that may leave the hospital, small ones withheld; who took it is
+    written down."""
+    from reports.exports.summary import BadSummary, cohort_summary
+
+    chosen = _chosen(request.GET)
+    if chosen.frozen is not None:
+        raise Http404
+    try:
+        found = cohort_summary(chosen.cohort)
+    except (BadDefinition, BadSummary) as refusal:
+        messages.error(request, str(refusal))
+        return _shown_again(chosen)
+    content = json.dumps(found, ensure_ascii=False, indent=2, allow_nan=False).encode()
+    details = {"sha256": hashlib.sha256(content).hexdigest(), "format": found["format"]}
+    _note(request, Act.EXPORTED, chosen, details)
+    return attachment(content, f"ikzf1-{chosen.file_name}-summary.json", "application/json")
+
+
+@require_POST
+@permission_required([VIEW, FREEZE], raise_exception=True)
+def freeze(request: HttpRequest) -> HttpResponse:
+    """Keeps what the person has seen, and shows what was kept."""
+    chosen = _chosen(request.POST)
+    if chosen.frozen is not None:
+        raise Http404
+    reason, seen = request.POST.get("reason", ""), request.POST.get("seen", "")
+    try:
+        row = freeze_cohort(cohort=chosen.cohort, by=request.user, reason=reason, seen=seen)
+    except CohortChanged:
+        messages.error(
+            request,
+            _("The records have changed since you opened the page. Look again, then freeze."),
+        )
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    except BadDefinition as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Frozen as number {number}.").format(number=row.number))
+        chosen = Chosen(frozen=row)
+    return _shown_again(chosen)
+
+
+def _chosen(asked: QueryDict) -> Chosen:
     key = asked.get("cohort", "")
     if not key:
-        return None
-    found = SavedCohort.objects.filter(pk=key).first() if key.isdecimal() else None
-    if found is None:
+        return Chosen()
+    number = key.removeprefix(FROZEN)
+    # No database has a key of more digits.
+    if not (number.isascii() and number.isdecimal() and len(number) < 10):
         raise Http404
-    return found
+    if number != key:
+        chosen = Chosen(frozen=FrozenCohort.objects.filter(number=number).first())
+    else:
+        chosen = Chosen(cohort=SavedCohort.objects.filter(pk=number).first())
+    if not chosen.key:
+        raise Http404
+    return chosen
 
 
-def _note(request: HttpRequest, act: Act, chosen: SavedCohort | None, details: dict) -> None:
-    details = {"cohort": chosen.name if chosen else "", **details}
-    note(by=request.user, act=act, record=chosen, details=details)
+def _exported(
+    request: HttpRequest, chosen: Chosen, content: bytes, form: str, content_type: str
+) -> HttpResponse:
+    details = {"sha256": hashlib.sha256(content).hexdigest(), "form": form}
+    _note(request, Act.EXPORTED, chosen, details)
+    return attachment(content, f"ikzf1-{chosen.file_name}.{form}", content_type)
 
 
-def _shown_again(chosen: SavedCohort | None) -> HttpResponse:
+def _note(request: HttpRequest, act: Act, chosen: Chosen, details: dict) -> None:
+    details = {"cohort": chosen.cohort.name if chosen.cohort else "", **details}
+    if chosen.frozen is not None:
+        details |= {"cohort": chosen.frozen.name, "frozen": chosen.frozen.number}
+    note(by=request.user, act=act, record=chosen.frozen or chosen.cohort, details=details)
+
+
+def _shown_again(chosen: Chosen) -> HttpResponse:
     """The page says what is wrong with the definition."""
-    return redirect(reverse("cohort", query={"cohort": chosen.pk} if chosen else None))
-
-
-def _file_name(chosen: SavedCohort | None) -> str:
-    return chosen.name if chosen else "b-all"
+    return redirect(reverse("cohort", query={"cohort": chosen.key} if chosen.key else None))

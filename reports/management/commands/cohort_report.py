@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from reports.documents import LANGUAGES
 from reports.management.commands.patient_report import write
-from reports.models import SavedCohort
+from reports.models import FrozenCohort, SavedCohort
 
 
 class Command(BaseCommand):
@@ -16,26 +16,71 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.pdf")
-        parser.add_argument("--cohort", default="", metavar="NAME", help="a saved cohort's name")
+        which = parser.add_mutually_exclusive_group()
+        which.add_argument("--cohort", default="", metavar="NAME", help="a saved cohort's name")
+        which.add_argument(
+            "--frozen", type=int, metavar="NUMBER", help="as it was frozen, from that alone"
+        )
         parser.add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0])
         parser.add_argument(
             "--json", type=Path, metavar="OUT.json", help="every number that the document prints"
         )
+        parser.add_argument(
+            "--tables",
+            type=Path,
+            metavar="OUT.xlsx|DIR",
+            help="the table behind every table and figure: one workbook, or CSV files in DIR",
+        )
 
-    def handle(self, *args, output, cohort, language, json, **options):
-        from reports.documents.cohort import cohort_json, cohort_pdf, cohort_report
+    def handle(self, *args, output, cohort, frozen, language, json, tables, **options):
+        from reports.documents.cohort import cohort_json, cohort_pdf, report_of
         from reports.documents.pdf import DocumentError
+        from reports.frozen_content import FrozenUnreadable
         from reports.queries import BadDefinition
 
         try:
-            report = cohort_report(saved_cohort(cohort), language=language)
+            report = report_of(_content(cohort, frozen), language=language)
             write(output, cohort_pdf(report))
-        except (DocumentError, BadDefinition) as error:
+        except (DocumentError, BadDefinition, FrozenUnreadable) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(str(output))
         if json:
             write(json, packed(cohort_json(report)))
             self.stdout.write(str(json))
+        if tables:
+            _write_tables(tables, report)
+            self.stdout.write(str(tables))
+
+
+def _write_tables(to: Path, report) -> None:
+    """A workbook where the name ends in .xlsx, else one CSV a table in that directory."""
+    from reports.exports.cohort_sheets import cohort_sheets
+    from reports.exports.sheets import csv_files, xlsx_bytes
+
+    sheets = cohort_sheets(report)
+    if to.suffix.lower() == ".xlsx":
+        write(to, xlsx_bytes(sheets))
+        return
+    for name, content in csv_files(sheets).items():
+        write(to / name, content)
+
+
+def _content(cohort: str, frozen: int | None):
+    from reports.cohort_content import cohort_content
+    from reports.frozen_content import content_of
+
+    return cohort_content(saved_cohort(cohort)) if frozen is None else content_of(kept(frozen))
+
+
+def kept(number: int) -> FrozenCohort:
+    """The frozen cohort of this number. Raises CommandError where there is none."""
+    row = FrozenCohort.objects.filter(number=number).first()
+    if row is None:
+        numbers = FrozenCohort.objects.order_by("number").values_list("number", flat=True)
+        known = ", ".join(str(item) for item in numbers) or "—"
+        sentence = _("No cohort is frozen under the number {number}. Frozen are: {known}.")
+        raise CommandError(sentence.format(number=number, known=known))
+    return row
 
 
 def saved_cohort(name: str) -> SavedCohort | None:

@@ -44,7 +44,7 @@ DERIVED = {
     models.ProfileAssessment,
     models.SubtypeAssessment,
 }
-APPEND_ONLY = {models.AuditEvent, models.ImportBatch, models.ReportVersion}
+APPEND_ONLY = {models.AuditEvent, models.FrozenCohort, models.ImportBatch, models.ReportVersion}
 TECHNICAL = {models.Job}
 WITH_HISTORY = CLINICAL | DERIVED
 

@@ -61,6 +61,7 @@ def test_every_answer_carries_the_strict_policy_and_stays_out_of_caches(admin_cl
 @pytest.mark.parametrize(
     "path", ["/", "/patients/by-name/", "/patients/1/", "/patients/1/history/",
              "/patients/1/report/", "/cohort/", "/cohort/report/", "/cohort/data.json",
+             "/cohort/tables.xlsx", "/cohort/freeze/", "/cohort/define/",
              "/import/", "/import/template.xlsx", "/import/x/", "/import/x/confirm/",
              "/import/x/errors.xlsx", "/import/laboratory/mlpa/", "/import/laboratory/mlpa/x/",
              "/import/laboratory/mlpa/x/confirm/", "/import/laboratory/mlpa/x/preview.xlsx",

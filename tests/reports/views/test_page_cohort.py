@@ -132,3 +132,37 @@ def test_report_that_cannot_be_made_says_why(doctor_client, enter, monkeypatch):
     response = doctor_client.post(reverse("cohort_report"), {"language": "en"}, follow=True)
     assert "The report could not be made: no font has" in response.content.decode()
     assert not AuditEvent.objects.filter(act="printed").exists()
+
+
+def test_summary_for_other_centres_holds_no_child_and_is_written_down(doctor_client, enter, saved):
+    for number in range(6):
+        enter(f"A-{number}")
+    enter("A-7", deleted=False)
+    cohort = saved({"diagnosis": "b_all"})
+    address = reverse("cohort_summary", query={"cohort": cohort.pk})
+    assert address in page(doctor_client, cohort)
+    response = doctor_client.get(address)
+    assert response["Content-Disposition"] == 'attachment; filename="ikzf1-ours-summary.json"'
+    summary = json.loads(response.content)
+    assert summary["threshold"] == 5
+    # One child is fewer than five: the group is named, and nothing is said of it.
+    assert {group["key"]: group["n"] for group in summary["groups"]} == {
+        "altered": 6,
+        "not_detected": "<5",
+    }
+    assert all(table["groups"][1] is None for table in summary["tables"])
+    assert b"A-1" not in response.content
+    event = AuditEvent.objects.get(act="exported")
+    assert (event.who, event.details["format"]) == ("doctor", "ikzf1-cohort-summary")
+
+
+def test_summary_that_cannot_be_made_sends_back_and_says_why(doctor_client, saved, monkeypatch):
+    from reports.exports.summary import BadSummary
+
+    def fails(*args, **options):
+        raise BadSummary("the two endpoints contradict each other")
+
+    monkeypatch.setattr("reports.exports.summary.cohort_summary", fails)
+    response = doctor_client.get(reverse("cohort_summary"), follow=True)
+    assert "the two endpoints contradict each other" in response.content.decode()
+    assert not AuditEvent.objects.filter(act="exported").exists()
