@@ -228,16 +228,10 @@ STUDY_FILTERS = FilterSet(
     sources=_STUDY_SOURCES,
 )
 
-CODING_FILTERS = FilterSet(
+CODING_FILTERS = replace(
+    STUDY_FILTERS,
     name="Zhang 2022, rare and protein-changing",
     version="2",
-    min_mean_depth=1000,
-    min_region_depth=100,
-    min_mapq=30,
-    min_base_quality=30,
-    min_median_mapq=30,
-    min_median_base_quality=20,
-    min_vaf=0.01,
     max_population_frequency=0.01,
     drop_synonymous=True,
     drop_non_coding=True,
