@@ -80,6 +80,7 @@ def t_all(rule):
     return [
         (rule, {"lineage": "t"}, YES),
         (rule, {"lineage": "precursor_b"}, NO),
+        (rule, {"lineage": "mature_b"}, NO),
         (rule, {}, OPEN),
     ]
 
@@ -121,12 +122,20 @@ SR_BASE = {
     "age_years": 4, "wbc": 10, "lineage": "precursor_b", "bcr_abl1": "not_detected",
     "kmt2a": "not_detected", "tcf3_pbx1": "not_detected",
 }  # fmt: skip
+# Each item of standard risk at diagnosis, left alone.
+NOT_SR_BASE = (
+    {"age_years": 10}, {"age_years": 0.99}, {"wbc": 50}, {"lineage": "t"},
+    {"lineage": "mature_b"}, {"bcr_abl1": "altered"}, {"kmt2a": "aff1"},
+    {"tcf3_pbx1": "altered"},
+)  # fmt: skip
 
 CCLG = [
     # Standard-risk and intermediate-risk induction: any item B.
     ("IR-induction", {**SR_BASE, "wbc": 50}, YES),
     ("IR-induction", {**SR_BASE, "age_years": 10}, YES),
     ("IR-induction", {**SR_BASE, "age_years": 0.99}, YES),
+    ("IR-induction", {**SR_BASE, "lineage": "t"}, YES),
+    ("IR-induction", {**SR_BASE, "tcf3_pbx1": "altered"}, YES),
     ("IR-induction", SR_BASE, NO),
     ("IR-induction", {**SR_BASE, "tcf3_pbx1": "not_tested"}, OPEN),
     # "D8 PB leukaemic cells > 1 (BFM >= 1000/uL)": exactly 1.0 is poor.
@@ -164,9 +173,11 @@ CCLG = [
     ("SR-3", {"day8_blasts": 1.0}, NO),
     ("SR-3", {}, OPEN),
     ("SR-4", {"lineage": "precursor_b"}, YES),
+    ("SR-4", {"lineage": "mature_b"}, YES),
     ("SR-4", {"lineage": "t"}, NO),
     ("SR-4", {}, OPEN),
     ("SR-5", {"lineage": "precursor_b"}, YES),
+    ("SR-5", {"lineage": "t"}, YES),
     ("SR-5", {"lineage": "mature_b"}, NO),
     ("SR-5", {}, OPEN),
     ("SR-6", SR_BASE, YES),
@@ -188,6 +199,8 @@ CCLG = [
     *mrd_under("SR-8b", "mrd_week12", 1e-3, below=9.9e-4),
     ("SR-8b", unused(), YES),
     ("IR-A1", {"bcr_abl1": "not_detected", "kmt2a": "not_detected"}, YES),
+    # Of KMT2A the text names t(4;11) alone.
+    ("IR-A1", {"bcr_abl1": "not_detected", "kmt2a": "other_partner"}, YES),
     ("IR-A1", {"bcr_abl1": "altered"}, NO),
     ("IR-A1", {"kmt2a": "aff1"}, NO),
     ("IR-A1", {"kmt2a": "not_detected"}, OPEN),
@@ -208,17 +221,24 @@ CCLG = [
     *found("IR-B4", "tcf3_pbx1"),
     ("IR-B5", {"age_years": 0.99, "kmt2a": "not_detected"}, YES),
     ("IR-B5", {"age_years": 1, "kmt2a": "not_detected"}, NO),
+    ("IR-B5", {"age_years": 0.99, "kmt2a": "aff1"}, NO),
     ("IR-B5", {"age_years": 0.99, "kmt2a": "other_partner"}, NO),
     ("IR-B5", {"age_years": 0.99, "kmt2a": ("not_detected", "other_partner")}, OPEN),
     ("IR-intent-1", {**SR_BASE, "marrow_d15": 25.1}, YES),
     ("IR-intent-1", {**SR_BASE, "marrow_d15": 25}, NO),
-    ("IR-intent-1", {**SR_BASE, "wbc": 50, "marrow_d15": 25.1}, NO),
+    *(
+        ("IR-intent-1", {**SR_BASE, **beyond_standard, "marrow_d15": 25.1}, NO)
+        for beyond_standard in NOT_SR_BASE
+    ),
     ("IR-intent-2", {**SR_BASE, "mrd_d33": 1e-4}, YES),
     ("IR-intent-2", {**SR_BASE, "mrd_d33": 9.9e-5}, NO),
     ("IR-intent-2", {**SR_BASE, "mrd_d33": (1e-4, "<", 1e-4)}, NO),
     ("IR-intent-2", {**SR_BASE, "mrd_d33": (1e-4, "<", 1e-3)}, OPEN),
     ("IR-intent-2", {**SR_BASE, "mrd_use": "not_used"}, NO),
-    ("IR-intent-2", {**SR_BASE, "wbc": 50, "mrd_d33": 1e-4}, NO),
+    *(
+        ("IR-intent-2", {**SR_BASE, **beyond_standard, "mrd_d33": 1e-4}, NO)
+        for beyond_standard in NOT_SR_BASE
+    ),
 ]
 
 CN_FEATURES = {
@@ -351,6 +371,8 @@ SCCCG_BOTH = [
     ("IR-4", {"cns": "cns3"}, YES),
     ("IR-4", {"cns": "cns2", "testis": "involved"}, YES),
     ("IR-4", {"cns": "cns2", "testis": "not_involved"}, NO),
+    ("IR-4", {"cns": "cns1", "testis": "not_involved"}, NO),
+    ("IR-4", {"cns": "cns1", "testis": "not_applicable"}, NO),
     ("IR-4", {"testis": "not_involved"}, OPEN),
     *found("IR-5", "bcr_abl1"),
     *found("IR-6", "ph_like"),
@@ -394,6 +416,7 @@ AIEOP = [
     ("HR-factor-2", {}, OPEN),
     ("HR-factor-3", {"kmt2a": "aff1"}, YES),
     ("HR-factor-3", {"kmt2a": "other_partner"}, NO),
+    ("HR-factor-3", {"kmt2a": "not_detected"}, NO),
     ("HR-factor-3", {"kmt2a": "not_tested"}, OPEN),
     *mrd_from("HR-factor-4", "mrd_week12", 1e-3, below=9.9e-4, method="pcr"),
     ("HR-factor-4", {"mrd_week12": 1e-3, "method": "flow"}, OPEN),
@@ -414,7 +437,21 @@ AIEOP = [
             ("precursor_b", 5e-4, (None, "not_detected", 1e-4), NO),
             ("precursor_b", 5e-4, (None, "not_detected", 1e-3), OPEN),
             ("t", 5e-4, 1e-4, NO),
+            ("mature_b", 5e-4, 1e-4, NO),
         )
+    ),
+    ("HR-3", {"method": "pcr", "lineage": "precursor_b", "mrd_d33": 5e-4}, OPEN),
+    # "PCR not available": the day-33 and day-78 rules, which are of PCR, do not apply.
+    (
+        "HR-3",
+        {
+            "method": "pcr",
+            "pcr_mrd_use": "not_used",
+            "lineage": "precursor_b",
+            "mrd_d33": 5e-4,
+            "mrd_week12": 1e-4,
+        },
+        NO,
     ),
     ("SR-1", {**NO_FACTOR, "mrd_week12": 9.9e-4}, YES),
     ("SR-1", {**NO_FACTOR, "mrd_week12": 1e-3}, NO),

@@ -1,23 +1,12 @@
 """Every rule of every protocol on both sides of its boundary, and the groups they make."""
 
 import pytest
-from rule_rows import (
-    CN_FEATURES,
-    HIGH_HYPERDIPLOID,
-    NO,
-    NO_FACTOR,
-    OPEN,
-    ROWS,
-    SR_BASE,
-    YES,
-    facts,
-    unused,
-    used,
-)
+from group_rows import GROUP_ROWS, SC_LR, child
+from rule_rows import NO, OPEN, ROWS, YES, facts, unused, used
 
 from analysis.risk.engine import assess
 from analysis.risk.loader import protocol, protocols
-from analysis.risk.result import NO_GROUP, RuleCertainty, RuleSetStatus, Verdict
+from analysis.risk.result import RuleCertainty, RuleSetStatus, Verdict
 from analysis.risk.vocabulary import Point
 
 FLAT = [
@@ -54,83 +43,20 @@ def test_every_rule_over_a_fact_has_a_row_where_it_is_unknown():
         assert lone <= open_rows, (item.name, lone - open_rows)
 
 
-CCLG_SR = {**SR_BASE, "day8_blasts": 0.2, "marrow_d15": "m1", "marrow_d33": "m1",
-           "mrd_d33": (1e-4, "<", 1e-4), "mrd_week12": (1e-4, "<", 1e-4)}  # fmt: skip
-CN_LR = {**CN_FEATURES, "age_years": 4, "wbc": 10, "lineage": "precursor_b", "cns": "cns1",
-         "testis": "not_involved", "mrd_d15": 1e-4, "mrd_d33": (1e-4, "<", 1e-4),
-         "mrd_week12": (1e-4, "<", 1e-4)}  # fmt: skip
-CN_NO_MRD = {name: value for name, value in CN_LR.items() if not name.startswith("mrd")} | {
-    "mrd_use": "not_used", "marrow_d15": 3, "marrow_d33": 1, "mass_d33": "no_mass",
-}  # fmt: skip
-SC_LR = {**CN_LR, **HIGH_HYPERDIPLOID, "dux4": "not_detected", "mass_d33": "no_mass",
-         "mass_week12": "no_mass"}  # fmt: skip
-AIEOP_SR = {**NO_FACTOR, "lineage": "precursor_b", "mrd_d33": (None, "not_detected", 1e-4),
-            "mrd_week12": (None, "not_detected", 1e-4)}  # fmt: skip
-
 GROUPS = [
-    ("CCLG-ALL-2008", CCLG_SR, "SR"),
-    ("CCLG-ALL-2008", {**CCLG_SR, "age_years": 1}, "SR"),
-    ("CCLG-ALL-2008", {**CCLG_SR, "age_years": 10}, "IR"),
-    ("CCLG-ALL-2008", {**CCLG_SR, "wbc": 50}, "IR"),
-    ("CCLG-ALL-2008", {**CCLG_SR, "day8_blasts": 1.0}, "HR"),
-    ("CCLG-ALL-2008", {**CCLG_SR, "lineage": "t"}, "IR"),
-    ("CCLG-ALL-2008", {**CCLG_SR, "tcf3_pbx1": "altered"}, "IR"),
-    ("CCLG-ALL-2008", {**CCLG_SR, "age_years": 0.5}, "IR"),
-    ("CCLG-ALL-2008", {**CCLG_SR, "wbc": 50, "marrow_d15": "m3"}, "HR"),
-    # The gaps of the text, closed by intent.
-    ("CCLG-ALL-2008", {**CCLG_SR, "marrow_d15": "m3"}, "IR"),
-    ("CCLG-ALL-2008", {**CCLG_SR, "mrd_d33": 1e-4}, "IR"),
-    ("CCLG-ALL-2008", {**CCLG_SR, "mrd_d33": 1e-2}, "HR"),
-    ("CCLG-ALL-2008", {**CCLG_SR, "mrd_week12": 1e-3}, "HR"),
-    ("CCLG-ALL-2008", {**CCLG_SR, "marrow_d33": "m2"}, "HR"),
-    ("CCLG-ALL-2008", {**CCLG_SR, "bcr_abl1": "altered", "wbc": 50}, "HR"),
-    # The gaps that the text leaves.
-    ("CCLG-ALL-2008", {**CCLG_SR, "lineage": "mature_b"}, NO_GROUP),
-    ("CCLG-ALL-2008", {**CCLG_SR, "age_years": 0.5, "kmt2a": "other_partner"}, NO_GROUP),
-    ("CN-2018-norm", CN_LR, "LR"),
-    ("CN-2018-norm", {**CN_LR, "wbc": 50}, "LR"),
-    ("CN-2018-norm", {**CN_LR, "age_years": 10}, "IR"),
-    ("CN-2018-norm", {**CN_LR, "cns": "cns2"}, "IR"),
-    ("CN-2018-norm", {**CN_LR, "bcr_abl1": "altered"}, "IR"),
-    ("CN-2018-norm", {**CN_LR, "bcr_abl1": "altered", "ikzf1": "large_deletion"}, "HR"),
-    ("CN-2018-norm", {**CN_LR, "mrd_d15": 1e-3}, "IR"),
-    ("CN-2018-norm", {**CN_LR, "mrd_d15": 1e-1}, "HR"),
-    ("CN-2018-norm", {**CN_LR, "mrd_week12": 1e-4}, "HR"),
-    ("CN-2018-norm", {**CN_LR, "age_years": 0.5}, NO_GROUP),
-    ("CN-2018-norm", CN_NO_MRD, "LR"),
-    ("CN-2018-norm", {**CN_NO_MRD, "wbc": 50}, "IR"),
-    ("CN-2018-norm", {**CN_NO_MRD, "marrow_d15": 5}, "IR"),
-    ("CN-2018-norm", {**CN_NO_MRD, "marrow_d15": 20}, "HR"),
-    ("SCCCG-ALL-2023", SC_LR, "LR"),
-    ("SCCCG-ALL-2023", {**SC_LR, "age_years": 0.5}, "IR"),
-    ("SCCCG-ALL-2023", {**SC_LR, "wbc": 50}, "IR"),
-    ("SCCCG-ALL-2023", {**SC_LR, "mrd_d33": 1e-4}, "IR"),
-    ("SCCCG-ALL-2023", {**SC_LR, "mrd_d33": 1e-2}, "HR"),
-    ("SCCCG-ALL-2023", {**SC_LR, "ikzf1": "large_deletion"}, "HR"),
-    ("SCCCG-ALL-2023", {**SC_LR, "ikzf1": "large_deletion", "dux4": "altered"}, "LR"),
-    ("SCCCG-ALL-2023", {**SC_LR, "mef2d": "other_partner"}, "IR"),
-    ("AIEOP-BFM-ALL-2009", AIEOP_SR, "SR"),
-    ("AIEOP-BFM-ALL-2009", {**AIEOP_SR, "mrd_d33": 1e-4}, "MR"),
-    ("AIEOP-BFM-ALL-2009", {**AIEOP_SR, "mrd_d33": 5e-4}, "MR"),
-    ("AIEOP-BFM-ALL-2009", {**AIEOP_SR, "mrd_d33": 5e-4, "mrd_week12": 1e-4}, "HR"),
-    ("AIEOP-BFM-ALL-2009", {**AIEOP_SR, "mrd_week12": 5e-4}, "HR"),
-    ("AIEOP-BFM-ALL-2009", {**AIEOP_SR, "day8_blasts": 1.0}, "HR"),
-    ("NCI-Rome", {"age_years": 1, "wbc": 49.99}, "SR"),
-    ("NCI-Rome", {"age_years": 10, "wbc": 1}, "HR"),
-    ("NCI-Rome", {"age_years": 5, "wbc": 50}, "HR"),
-    ("NCI-Rome", {"age_years": 0.99, "wbc": 500}, "infant"),
+    (name, version, {**base, **given}, group)
+    for (name, version), (base, rows) in GROUP_ROWS.items()
+    for given, group in rows
 ]
 
 
-@pytest.mark.parametrize(("name", "given", "group"), GROUPS)
-def test_group_of_a_child(name, given, group):
-    item = protocol(name)
-    # The flow of day 15 beside the PCR of later days.
-    child = facts(**given)
-    if name.startswith("AIEOP"):
-        flow = facts(mrd_d15=1e-4)
-        child = type(child)(child.facts, (*child.mrd, *flow.mrd))
-    result = assess(child, item, at=Point.WEEK12)
+@pytest.mark.parametrize(
+    ("name", "version", "given", "group"),
+    GROUPS,
+    ids=[f"{row[0]}-{row[1]}-{row[3]}-{index}" for index, row in enumerate(GROUPS)],
+)
+def test_group_of_a_child(name, version, given, group):
+    result = assess(child(name, given), protocol(name, version), at=Point.WEEK12)
     assert result.groups == (group,)
     assert result.group == group
 
