@@ -2,8 +2,8 @@
 
     python -m bench.cohort [--tableone PYTHON] [--write docs]
 
-PYTHON is an interpreter with the package tableone (a throw-away environment will do); without it
-stored figures of tableone stand in, and are called so. R's loop runs where Rscript is found. Every
+PYTHON is an interpreter with the package tableone: this one where it has it, or one of a throw-away
+environment; without any, stored figures of tableone stand in, and are called so. R's loop runs where Rscript is found. Every
 comparison runs in this one process, by turns. The cohort is invented: the shares of altered
 children are spread as those of a leukaemia panel are, most genes rare.
 
@@ -19,6 +19,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -201,13 +202,20 @@ def _beside_tableone(size: str, one: dict[str, Any]) -> Measured:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tableone", metavar="PYTHON", help="an interpreter that has tableone")
+    parser.add_argument(
+        "--tableone",
+        metavar="PYTHON",
+        default=sys.executable if find_spec("tableone") else None,
+        help="an interpreter that has tableone",
+    )
     parser.add_argument("--write", type=Path, metavar="FOLDER", help="for the table and the plot")
     parser.add_argument("--case", choices=("million",), help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.case:
         print(json.dumps(million()))
         return 0
+    if options.tableone is None:
+        print("tableone is not installed (pip install tableone): its stored figures stand in")
     found = measure(options.tableone)
     print(markdown(found))
     rows = promises(found)

@@ -22,8 +22,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
+from bench.measured import Measured
+
 ROOT = Path(__file__).resolve().parent.parent
 WANTED_SECONDS = 10.0
+PROMISED_VARIANTS = 100_000
 GENES = ("NRAS", "KRAS", "FLT3", "PAX5", "ETV6", "TP53", "KMT2D", "ROBO3", "PCLO", "IKZF1")
 
 
@@ -48,6 +51,16 @@ def main(arguments: list[str] | None = None) -> dict[str, float]:
             f"{name}: {options.variants} variants with history in {found[name]:.2f} s "
             f"({rate:,.0f} a second); wanted under {WANTED_SECONDS:g} s"
         )
+        # What was promised is promised of 100,000.
+        wanted = 1 if options.variants >= PROMISED_VARIANTS else None
+        Measured(
+            f"{options.variants:,} variants with history into {name}, of {WANTED_SECONDS:g} s",
+            f"{found[name]:.2f} s",
+            "",
+            found[name] / WANTED_SECONDS,
+            wanted,
+            at_least=False,
+        ).tell()
     return found
 
 
