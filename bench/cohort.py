@@ -3,9 +3,9 @@
     python -m bench.cohort [--tableone PYTHON] [--write docs]
 
 PYTHON is an interpreter with the package tableone: this one where it has it, or one of a throw-away
-environment; without any, stored figures of tableone stand in, and are called so. R's loop runs where Rscript is found. Every
-comparison runs in this one process, by turns. The cohort is invented: the shares of altered
-children are spread as those of a leukaemia panel are, most genes rare.
+environment; without any, stored figures of tableone stand in, and are called so. R's loop runs
+where Rscript is found. Every comparison runs in this one process, by turns. The cohort is invented:
+the shares of altered children are spread as those of a leukaemia panel are, most genes rare.
 
 `--write` puts a table and a plot of the growth into the folder.
 """
