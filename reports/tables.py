@@ -15,7 +15,7 @@ from analysis.calls import State
 from analysis.risk.result import RiskWord
 from reports.documents.content import Mark
 from reports.models import Patient
-from reports.risk_standing import standing_of
+from reports.risk_standing import shown_result, standing_of
 
 NUMBER = {"th": {"class": "number"}, "td": {"class": "number"}}
 
@@ -43,12 +43,14 @@ class RiskColumn(tables.Column):
         marks += [gettext("to be reassessed")] if standing.stale else []
         if standing.assigned:
             text = record.risk.get_risk_group_display()
-        elif standing.computed is not None and standing.computed.word:
+        elif standing.computed is None:
+            text = gettext("not computed")
+        elif standing.computed.word:
             text = gettext("{group} (computed)").format(
                 group=RiskWord(standing.computed.word).label(get_language() or "en")
             )
         else:
-            text = "—"
+            text = shown_result(standing.computed.result)
         tags = format_html_join("", ' <span class="tag">{}</span>', ((mark,) for mark in marks))
         return format_html("{}{}", text, tags)
 

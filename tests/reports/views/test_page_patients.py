@@ -8,6 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from analysis.calls import State
+from reports import models
+from reports.actions import delete_record, save_records
 from reports.documents.content import SIGNS
 from reports.models.encrypted import blind_index
 
@@ -123,3 +125,27 @@ def test_hostile_text_is_shown_as_text(doctor_client, enter):
     assert numbers(response) == [HOSTILE]
     assert HOSTILE not in text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+
+
+def test_list_says_computed_groups_as_such_and_what_is_still_open(doctor_client, enter):
+    entered = enter("A-1")
+    delete_record(record=entered.risk, by="tests", reason="nobody has decided")
+    row = models.ComputedRisk.objects.get(patient=entered, leading=True)
+    text = doctor_client.get(reverse("patients")).content.decode()
+    # The child's facts settle no group of its protocol: those still possible stand in the list.
+    assert not row.word
+    for code in row.result["possible"]:
+        assert code in text
+    assert "possible:" in text
+
+
+def test_list_says_computed_for_a_group_that_no_doctor_set(doctor_client, enter):
+    entered = enter("A-1")
+    delete_record(record=entered.risk, by="tests", reason="nobody has decided")
+    save_records(
+        records=[models.GlucocorticoidResponse(patient=entered, day8_blasts=1.0)],
+        by="tests",
+        reason="high risk by day 8",
+    )
+    text = doctor_client.get(reverse("patients")).content.decode()
+    assert "high risk (computed)" in text
