@@ -150,7 +150,9 @@ def comutation_of(
         raise ValueError(f"a frequency is a fraction from 0 to 1, not {least_frequency}")
     answers = Answers.from_states(states)
     altered, tested = answers.counts()
-    often = np.flatnonzero((altered > 0) & (altered >= least_frequency * tested))
+    # Of a hundred children seven are 7 %, though 0.07 x 100 is more than 7 by rounding.
+    least = least_frequency * tested * (1 - 1e-12)
+    often = np.flatnonzero((altered > 0) & (altered >= least))
     order = sorted(
         often.tolist(), key=lambda place: (-altered[place] / tested[place], genes[place])
     )

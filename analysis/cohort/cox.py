@@ -241,13 +241,26 @@ def _firth(times: np.ndarray, events: np.ndarray, matrix: np.ndarray) -> _Fitted
         warnings.simplefilter("ignore")
         model = FirthCoxPH(backend="numpy", max_iter=500, gtol=1e-6, xtol=1e-8)
         try:
-            model.fit((matrix - centre) / scale, (events, times + 1))
-            limits = model.lrt().conf_int(alpha=1 - LEVEL, method="pl", max_iter=500, tol=1e-8)
+            model.fit(np.ascontiguousarray((matrix - centre) / scale), (events, times + 1))
+            limits = model.conf_int(alpha=1 - LEVEL, method="pl", max_iter=500, tol=1e-8)
+            _likelihood_ratio_tests(model)
         except (np.linalg.LinAlgError, ValueError):
             return None
     if not model.converged_:
         return None
     return model.coef_ / scale, limits[:, 0] / scale, limits[:, 1] / scale, model.lrt_pvalues_
+
+
+def _likelihood_ratio_tests(model: Any) -> None:
+    """Fill in the model's p. At the flat top of the likelihood rounding can hide that a step was
+    one upwards, and the library gives up: then a coarser end of the search (its error squared is
+    that of the likelihood, 1e-7 at most) is enough."""
+    model.lrt()
+    for tolerance in (1e-5, 1e-4, 1e-3):
+        if not np.isnan(model.lrt_pvalues_).any():
+            return
+        model.set_params(gtol=tolerance, xtol=tolerance)
+        model.lrt()
 
 
 def _hazard(item: Covariate, beta: float, low: float, high: float, p: float, q: float) -> Hazard:

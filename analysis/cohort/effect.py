@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.cohort import conditional_odds
+from analysis.cohort import conditional_odds, exact
 from analysis.wording import N_, Labelled, Message, say
 
 LEVEL = 0.95
@@ -21,6 +21,8 @@ _Z = NormalDist().inv_cdf((1 + LEVEL) / 2)
 # Up to this many differences are simply formed, and the last few of a search are.
 MOST_DIFFERENCES = 200_000
 _FEW_DIFFERENCES = 10_000
+# Below this many children in each group the distribution of ranks is counted out.
+FEW_IN_A_GROUP = 50
 
 
 class EffectName(Labelled):
@@ -146,7 +148,9 @@ def _wilson(n: int, of: int) -> tuple[float, float]:
 def shift(first: Sequence[float] | np.ndarray, second: Sequence[float] | np.ndarray) -> Effect:
     """Hodges-Lehmann shift: the median of all differences first - second; NaN is "no value".
 
-    The interval is Moses's, with the normal approximation of the rank distribution.
+    The interval is Moses's: where no two values are equal and each group has fewer than 50, with
+    the exact distribution of ranks, as R has it; else with its normal approximation, to the
+    nearest rank.
     Source: Hollander & Wolfe, Nonparametric Statistical Methods, 4.2-4.3.
     """
     x, y = (_sorted_values(values) for values in (first, second))
@@ -154,8 +158,7 @@ def shift(first: Sequence[float] | np.ndarray, second: Sequence[float] | np.ndar
     if not pairs:
         empty = say(N_("No shift: a group has no child with a value."))
         return Effect(EffectName.SHIFT, note=empty)
-    spread = math.sqrt(pairs * (len(x) + len(y) + 1) / 12)
-    outside = math.floor(pairs / 2 - _Z * spread)
+    outside = _outside(x, y)
     ranks = [(pairs + 1) // 2, pairs // 2 + 1]
     if outside >= 1:
         ranks += [outside, pairs + 1 - outside]
@@ -165,6 +168,15 @@ def shift(first: Sequence[float] | np.ndarray, second: Sequence[float] | np.ndar
         few = say(N_("Too few children for a confidence interval of 95 %."))
         return Effect(EffectName.SHIFT, estimate, note=few)
     return Effect(EffectName.SHIFT, estimate, found[2], found[3])
+
+
+def _outside(x: np.ndarray, y: np.ndarray) -> int:
+    """The rank, from either end, of the difference at which the interval ends; 0 for none."""
+    if max(len(x), len(y)) < FEW_IN_A_GROUP and len(np.unique([*x, *y])) == len(x) + len(y):
+        return exact.rank_quantile(len(x), len(y), (1 - LEVEL) / 2)
+    pairs = len(x) * len(y)
+    spread = math.sqrt(pairs * (len(x) + len(y) + 1) / 12)
+    return math.floor(pairs / 2 - _Z * spread + 0.5)
 
 
 def _sorted_values(values: Sequence[float] | np.ndarray) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import combinations
 from math import comb
 
@@ -100,3 +101,21 @@ def rank_sum(first: np.ndarray, second: np.ndarray) -> tuple[float, float]:
     # Ranks are halves of whole numbers: the comparison is exact.
     p = float(np.mean(np.abs(sums - mean) >= abs(observed - mean)))
     return observed - size * (size + 1) / 2, p
+
+
+@lru_cache(maxsize=64)
+def rank_quantile(first: int, second: int, share: float) -> int:
+    """The smallest U (without ties) that groups of these sizes reach or stay below with at least
+    the probability `share`: R's `qwilcox`. For groups of a few dozen."""
+    least, most = sorted((first, second))
+    # Rows of the recursion on the last of the ordered children, probabilities of U = 0, 1, ...
+    row = [np.ones(1)] * (most + 1)
+    for m in range(1, least + 1):
+        line = [np.ones(1)]
+        for n in range(1, most + 1):
+            found = np.zeros(m * n + 1)
+            found[n:] += row[n] * (m / (m + n))
+            found[: m * (n - 1) + 1] += line[n - 1] * (n / (m + n))
+            line.append(found)
+        row = line
+    return int(np.searchsorted(np.cumsum(row[most]), share * (1 - 1e-12)))

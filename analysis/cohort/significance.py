@@ -309,7 +309,11 @@ def _exact(table: np.ndarray, reason: Message, facts: dict[str, Any]) -> TestRes
         tables=exact.SAMPLED_TABLES,
         error=float(f"{error:.1g}"),
     )
-    return TestResult(TestName.FREEMAN_HALTON_SAMPLED, reason, p=p, warnings=(warning,), **facts)
+    warnings = (warning,)
+    if p < 2 / (exact.SAMPLED_TABLES + 1):
+        sentence = N_("None of them was as unlikely as this one: p may be far smaller than {p}.")
+        warnings += (say(sentence, p=p),)
+    return TestResult(TestName.FREEMAN_HALTON_SAMPLED, reason, p=p, warnings=warnings, **facts)
 
 
 def benjamini_hochberg(p: Sequence[float | None]) -> tuple[float | None, ...]:

@@ -7,6 +7,7 @@ Expectations are the printed cells of Zhang et al. 2022 (Front Genet 13:822832),
 
 import io
 
+import paper_leaves as paper
 import pytest
 from django.core.management import call_command
 
@@ -283,3 +284,40 @@ def test_genotype_of_the_subgroup_is_the_papers(figures):
 def test_survival_says_that_nobody_was_followed(figures):
     """D04: the paper has no follow-up."""
     assert figures.survival == ()
+
+
+# --- all of it, item by item ---------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def both(frame):
+    """(the paper's, ours) by the way to each value of its fact list."""
+    consequences = list(models.Variant.objects.values_list("consequence", flat=True))
+    (panel,) = {len(item.panel_genes.split(";")) for item in models.Panel.objects.all()}
+    found = paper.ours(frame[0], frame[3], consequences=consequences, panel=panel)
+    return paper.every_leaf(paper.facts_of(paper.COPY)), found
+
+
+def test_every_value_of_the_paper_is_matched_or_stands_on_the_page(both):
+    printed, found = both
+    contradictions = paper.rows_under(paper.CONTRADICTIONS)
+    statements = paper.rows_under(paper.STATEMENTS)
+    matched, told = [], []
+    for way, value in printed.items():
+        fact = way.partition(".")[0]
+        if way in found and paper.same(value, found[way]):
+            matched.append(way)
+        elif way in found:
+            # Side by side: the row has the paper's number, where it has one, and ours.
+            row = contradictions.get(fact, "")
+            texts = [f"{item:.3g}" for item in (value, found[way]) if item is not None]
+            assert all(text in row for text in texts), way
+            told.append(way)
+        else:
+            assert fact[0] in "MD" and fact in statements | contradictions, way
+    assert told == ["T1-04.value[1]", "T1-04.value[2]", "T2-10p.p_reported"]
+    counts = [len(printed), len(matched), len(printed) - len(matched) - len(told)]
+    sentence = "A test walks all {} values: {} come out of the cohort report"
+    page = paper.PAGE.read_text(encoding="utf-8")
+    assert sentence.format(*counts[:2]) in page
+    assert f"and {counts[2]} are statements that no cohort gives" in page

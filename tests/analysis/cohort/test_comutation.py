@@ -181,3 +181,12 @@ def test_child_without_a_panel_is_missing_from_every_pair():
     (pair,) = comutation(CohortFrame.from_children(children)).pairs()
     assert (pair.both, pair.a_only, pair.b_only, pair.neither) == (1, 1, 0, 1)
     assert pair.missing == 1
+
+
+@pytest.mark.parametrize("altered", [7, 14, 29])
+def test_gene_that_meets_the_frequency_exactly_is_listed(altered):
+    """0.07 times 100 is 7.000000000000001 in binary."""
+    states = np.full((100, 2), NOT_DETECTED, dtype=np.uint8)
+    states[:altered, 0] = ALTERED
+    states[: altered - 1, 1] = ALTERED
+    assert comutation_of(states, ["A", "B"], least_frequency=altered / 100).genes == ("A",)

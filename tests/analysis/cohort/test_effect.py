@@ -152,3 +152,20 @@ def test_shift_without_values_is_null_and_says_why():
     found = shift([], [1.0])
     assert found.estimate is None
     assert found.note
+
+
+@pytest.mark.parametrize(("sizes", "rank"), [((5, 5), 3), ((7, 12), 19), ((22, 30), 224)])
+def test_interval_of_few_values_without_ties_ends_at_the_exact_rank(sizes, rank):
+    """The rank as R prints it for qwilcox(0.025, m, n)."""
+    random = Random(5)
+    x, y = ([random.random() for _ in range(n)] for n in sizes)
+    ordered = sorted(a - b for a in x for b in y)
+    found = shift(x, y)
+    assert (found.low, found.high) == (ordered[rank - 1], ordered[-rank])
+
+
+def test_three_and_three_children_are_too_few_for_an_interval():
+    """Even the most extreme of the 20 ways to deal out the ranks has p 0.1."""
+    found = shift([1, 2, 3], [4.5, 5.25, 6.125])
+    assert (found.low, found.high) == (None, None)
+    assert found.note

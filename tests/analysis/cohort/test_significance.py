@@ -248,3 +248,14 @@ def test_fisher_of_r_on_every_two_sided_example():
     ]
     assert printed[-1] == 0.03929
     assert contingency(mehta_patel).p == pytest.approx(printed[-1], abs=4 * 0.0007)
+
+
+def test_p_that_no_random_table_reached_is_said_to_be_a_bound():
+    """R stops with an error here (FEXACT, workspace)."""
+    table = [[4, 18, 9, 29], [1, 29, 5, 4], [17, 13, 2, 14], [14, 5, 23, 19]]
+    found = contingency(table, rule="fisher")
+    assert found.test is TestName.FREEMAN_HALTON_SAMPLED
+    assert found.p == pytest.approx(1e-5)
+    assert "may be far smaller" in found.warnings[-1].text()
+    even = contingency([[20, 21, 19, 20], [20, 19, 21, 20], [20, 20, 20, 20]], rule="fisher")
+    assert len(even.warnings) == 1

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
+from scipy.stats import chi2
 
 from analysis.cohort.competing import cumulative_incidence, gray
 from analysis.cohort.cox import Covariate, CoxMethod, cox, proportional_p
@@ -139,6 +140,50 @@ def test_few_events_are_fitted_with_firth():
         expected.tolist(), abs=1e-4
     )
     assert all(item.low < item.hazard_ratio < item.high for item in found.hazards)
+
+
+def penalised(times, events, matrix, beta):
+    """Minus the log partial likelihood (Breslow's ties) with Firth's penalty, by its definition."""
+    total, information = 0.0, np.zeros((len(beta), len(beta)))
+    weight = np.exp(matrix @ beta)
+    for time, row in zip(times[events], matrix[events], strict=True):
+        share = weight * (times >= time)
+        total += row @ beta - math.log(share.sum())
+        share = share / share.sum()
+        mean = share @ matrix
+        information += (matrix * share[:, None]).T @ matrix - np.outer(mean, mean)
+    return -(total + 0.5 * np.linalg.slogdet(information)[1])
+
+
+@pytest.mark.parametrize("seed", [11, 12, 13])
+def test_firth_estimate_limits_and_p_are_those_of_the_penalised_likelihood(seed):
+    """Few events, ties, an event at time 0: at a limit the profile is half of chi-square's 95 %
+    quantile below its maximum, and p is that of the difference to no effect."""
+    random = np.random.default_rng(seed)
+    times = np.floor(random.exponential(6, 30))
+    times[0] = 0
+    events = random.random(30) < 0.3
+    events[0] = True
+    matrix = np.column_stack([random.random(30) < 0.4, np.round(random.normal(0, 1, 30), 1)])
+    named = [
+        Covariate(name, say(name), column) for name, column in zip("ab", matrix.T, strict=True)
+    ]
+    found = cox(times, events, named)
+    assert found.method is CoxMethod.FIRTH
+    best = minimize(lambda b: penalised(times, events, matrix, b), np.zeros(2), method="BFGS")
+    estimates = [math.log(item.hazard_ratio) for item in found.hazards]
+    assert estimates == pytest.approx(best.x.tolist(), abs=1e-3)
+    for place, item in enumerate(found.hazards):
+
+        def profile(value, place=place):
+            def loss(other):
+                return penalised(times, events, matrix, np.insert(other, place, value))
+
+            return minimize(loss, [best.x[1 - place]], method="BFGS").fun - best.fun
+
+        for limit in (item.low, item.high):
+            assert 2 * profile(math.log(limit)) == pytest.approx(3.841459, abs=2e-3)
+        assert item.p == pytest.approx(chi2.sf(2 * profile(0.0), 1), abs=1e-3)
 
 
 def test_hazard_ratio_of_a_separated_group_is_finite_with_firth():
