@@ -4,7 +4,7 @@ import pytest
 
 from analysis.risk.engine import assess
 from analysis.risk.facts import MrdResult, RiskFacts, number_fact, word_fact
-from analysis.risk.loader import protocol
+from analysis.risk.loader import parse_protocol, protocol
 from analysis.risk.vocabulary import Point
 
 AIEOP = protocol("AIEOP-BFM-ALL-2009")
@@ -42,3 +42,26 @@ def test_high_risk_that_is_certain_is_the_group_of_now():
 
 def test_no_group_yet_where_high_risk_is_excluded():
     assert at_day_33((MrdResult(15, 0.0999, lod=1e-4),)).now == ()
+
+
+LATE = """\
+name: LATE
+version: "1"
+valid_from: 2024-01-01
+title: "A group that a later rule alone can take away"
+source: "here"
+rules:
+  OLD: {when: {age_years: {at_least: 10, unit: years}}, certainty: V, source: "s", quote: "q"}
+  M3: {when: {marrow_d33: {above: 25, unit: "%"}}, certainty: V, source: "s", quote: "q"}
+groups:
+  - {code: LR, word: low, when: {all: [{not: {rule: OLD}}, {not: {rule: M3}}]}}
+  - {code: HR, word: high, otherwise: true}
+"""
+
+
+def test_a_condition_that_is_not_due_does_not_bind_yet():
+    """Neither asked for nor failed: a child is of low risk until day 33 says otherwise."""
+    late, young = parse_protocol(LATE, file="late"), RiskFacts((number_fact("age_years", 4),))
+    early = assess(young, late, at=Point.DIAGNOSIS)
+    assert (early.now, early.groups) == (("LR",), ("LR", "HR"))
+    assert assess(young, late, at=Point.DAY33).now == ("LR", "HR")
