@@ -29,11 +29,13 @@ def run(options: Namespace) -> Answer:
     from analysis.risk.engine import assess
     from analysis.risk.explain import explain
     from analysis.risk.facts_file import read_facts
+    from analysis.risk.note import note_text
 
     protocol = _protocol(options.protocol, options.protocol_version)
     read = read_facts(options.facts)
     result = assess(read.facts, protocol, at=options.at or read.at)
-    return Answer(result.to_json(), explain(result, options.language))
+    text = f"{note_text(result, options.language)}\n\n{explain(result, options.language)}"
+    return Answer(result.to_json(), text)
 
 
 def _protocol(name: str, version: str | None):

@@ -36,7 +36,8 @@ from analysis.figures.svg import (
 )
 from analysis.wording import N_, Labelled, Message, say, translate
 
-LEFT, RIGHT, TOP, PLOT = 52.0, WIDTH - 128.0, 8.0, 150.0
+LEFT, TOP, PLOT = 52.0, 8.0, 84.0
+LABELS = 120.0  # the most that the names of thresholds take
 COLUMN = 13.0  # a day that was not tested
 LIMIT = Pen(stroke=EDGE, width=1)
 THRESHOLD = Pen(stroke=WARM, width=0.9, dash="5 2.5")
@@ -79,16 +80,17 @@ def mrd_plot(
     thresholds: Sequence[MrdThreshold] = (),
     language: str = "en",
     prefix: str = "mrd",
+    width: float = WIDTH,
 ) -> Figure:
-    """The course of MRD.
+    """The course of MRD, `width` points wide.
 
     A value is a filled circle; what lies below a limit is an open triangle at that limit; a day
     without a test is a hatched column. Raises ValueError on a fraction or limit outside 0-1, on 0,
     and on a value without its number.
     """
     shown = _checked(points)
-    scale = _Scale.of(shown, thresholds)
-    canvas = Canvas()
+    scale = _Scale.of(shown, thresholds, width=width, language=language)
+    canvas = Canvas(width=width)
     _ground(canvas, scale, shown, language)
     _unread(canvas, scale, shown, language)
     for threshold in thresholds:
@@ -101,7 +103,7 @@ def mrd_plot(
     bottom = TOP + PLOT + 29
     if points:
         entries = _entries(shown, thresholds, language)
-        bottom = legend(canvas, entries, x=9, y=bottom, right=WIDTH - 4)
+        bottom = legend(canvas, entries, x=9, y=bottom, right=width - 4)
     return canvas.figure(
         height=bottom + 3,
         title=say(N_("Minimal residual disease over time")),
@@ -126,27 +128,44 @@ def _checked(points: Sequence[MrdPoint]) -> list[MrdPoint]:
 
 @dataclass(frozen=True)
 class _Scale:
-    """Days and powers of ten to places on the page."""
+    """Days and powers of ten to places on the page; the plot ends at `right`, the names of the
+    thresholds at `width`."""
 
     first: int
     last: int
     low: int
     high: int
+    right: float
+    width: float
 
     @classmethod
-    def of(cls, points: Sequence[MrdPoint], thresholds: Sequence[MrdThreshold]) -> _Scale:
+    def of(
+        cls,
+        points: Sequence[MrdPoint],
+        thresholds: Sequence[MrdThreshold],
+        *,
+        width: float,
+        language: str,
+    ) -> _Scale:
         values = [v for p in points for v in (p.fraction, p.lod) if v is not None]
         values += [t.fraction for t in thresholds]
         days = [p.day for p in points] + [t.day for t in thresholds if t.day is not None]
         # Half a decade is kept free below the lowest mark and above the highest.
         low = min(floor(log10(float(min(values, default=1e-4))) - 0.5), -5)
         high = max(ceil(log10(float(max(values, default=0.1)))), -1)
-        return cls(min(days, default=0), max(days, default=1), low, high)
+        names = [text_width(t.label.text(language), SMALL) for t in thresholds]
+        right = width - 10 - min(max(names, default=0), LABELS)
+        return cls(min(days, default=0), max(days, default=1), low, high, right, width)
 
     def x(self, day: float) -> float:
         if self.last == self.first:
-            return (LEFT + RIGHT) / 2
-        return LEFT + 30 + (RIGHT - LEFT - 60) * (day - self.first) / (self.last - self.first)
+            return (LEFT + self.right) / 2
+        edge = min(30, (self.right - LEFT) / 8)
+        return (
+            LEFT
+            + edge
+            + (self.right - LEFT - 2 * edge) * (day - self.first) / (self.last - self.first)
+        )
 
     def y(self, fraction: float) -> float:
         return TOP + PLOT * (self.high - log10(float(fraction))) / (self.high - self.low)
@@ -162,16 +181,16 @@ def _ground(canvas: Canvas, scale: _Scale, points: Sequence[MrdPoint], language:
     for power in range(scale.low, scale.high + 1):
         fraction = Decimal(10) ** power
         y = scale.y(fraction)
-        canvas.draw(Pen(stroke="#e3e7eb", width=0.5), line((LEFT, y), (RIGHT, y)))
+        canvas.draw(Pen(stroke="#e3e7eb", width=0.5), line((LEFT, y), (scale.right, y)))
         canvas.draw(Pen(stroke=EDGE), line((LEFT - 3, y), (LEFT, y)))
         canvas.write(LEFT - 5, y + 2.3, percent(fraction), size=SMALL, anchor="end")
-    title = translate(N_("MRD, share of nucleated cells (%)"), language)
+    title = translate(N_("MRD (% of cells)"), language)
     canvas.write(9, TOP + PLOT / 2, title, anchor="middle", upright=True, room=PLOT)
     if not points:
         said = translate(N_("no measurement recorded"), language)
-        canvas.write((LEFT + RIGHT) / 2, TOP + PLOT / 2, said, anchor="middle", colour=QUIET)
+        canvas.write((LEFT + scale.right) / 2, TOP + PLOT / 2, said, anchor="middle", colour=QUIET)
     canvas.layer()
-    canvas.draw(Pen(stroke=EDGE), f"M{LEFT:g} {TOP:g}v{PLOT:g}H{RIGHT:g}")
+    canvas.draw(Pen(stroke=EDGE), f"M{LEFT:g} {TOP:g}v{PLOT:g}H{scale.right:g}")
 
 
 def _unread(canvas: Canvas, scale: _Scale, points: Sequence[MrdPoint], language: str) -> None:
@@ -240,7 +259,7 @@ def _mark(canvas: Canvas, operator: Operator, x: float, y: float) -> None:
 
 def _threshold(canvas: Canvas, scale: _Scale, threshold: MrdThreshold) -> None:
     y = scale.y(threshold.fraction)
-    canvas.draw(THRESHOLD, line((LEFT, y), (RIGHT, y)))
+    canvas.draw(THRESHOLD, line((LEFT, y), (scale.right, y)))
     if threshold.day is not None:
         x = scale.x(threshold.day)
         canvas.draw(Pen(stroke=WARM, width=2.6), line((x - 11, y), (x + 11, y)))
@@ -252,9 +271,9 @@ def _threshold_labels(
     anchors = [scale.y(t.fraction) for t in thresholds]
     places = spread(anchors, [9.0] * len(anchors), low=TOP - 6, high=TOP + PLOT + 4, gap=0)
     for threshold, anchor, y in zip(thresholds, anchors, places, strict=True):
-        canvas.draw(Pen(stroke=WARM, width=0.7), line((RIGHT, anchor), (RIGHT + 6, y)))
+        canvas.draw(Pen(stroke=WARM, width=0.7), line((scale.right, anchor), (scale.right + 6, y)))
         said = threshold.label.text(language)
-        canvas.write(RIGHT + 8, y + 2.3, said, size=SMALL, room=WIDTH - RIGHT - 10)
+        canvas.write(scale.right + 8, y + 2.3, said, size=SMALL, room=scale.width - scale.right - 8)
 
 
 def _days(
@@ -267,11 +286,11 @@ def _days(
     days = sorted({p.day for p in points} | {t.day for t in thresholds if t.day is not None})
     bottom = TOP + PLOT
     widths = [text_width(str(day), SMALL) for day in days]
-    room = (RIGHT - LEFT) / max(len(days), 1) - 3
+    room = (scale.right - LEFT) / max(len(days), 1) - 3
     if days and max(widths) > room:  # too many to name all
         days = days[:: ceil(max(widths) / max(room, 1))]
         widths = [text_width(str(day), SMALL) for day in days]
-    centres = spread([scale.x(d) for d in days], widths, low=LEFT - 6, high=RIGHT + 6, gap=3)
+    centres = spread([scale.x(d) for d in days], widths, low=LEFT - 6, high=scale.right + 6, gap=3)
     for day, centre in zip(days, centres, strict=True):
         x = scale.x(day)
         canvas.draw(
@@ -279,7 +298,7 @@ def _days(
         )
         canvas.write(centre, bottom + 12, str(day), size=SMALL, anchor="middle")
     title = translate(N_("day of treatment"), language)
-    canvas.write((LEFT + RIGHT) / 2, bottom + 22, title, anchor="middle")
+    canvas.write((LEFT + scale.right) / 2, bottom + 22, title, anchor="middle")
 
 
 def _values(canvas: Canvas, scale: _Scale, points: Sequence[MrdPoint], language: str) -> None:
@@ -294,7 +313,7 @@ def _values(canvas: Canvas, scale: _Scale, points: Sequence[MrdPoint], language:
         for p in points
         if _spot(scale, p, points) is None and (x := _x(scale, p, points))
     ]
-    bounds = Box(LEFT + 1, TOP - 7, RIGHT + 4, TOP + PLOT - 1)
+    bounds = Box(LEFT + 1, TOP - 7, scale.right + 4, TOP + PLOT - 1)
     boxes = place([spot for _, spot in spots], sizes, bounds=bounds, marks=marks, distance=4.2)
     canvas.layer()
     for text, box in zip(texts, boxes, strict=True):

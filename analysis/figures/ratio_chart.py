@@ -34,7 +34,7 @@ from analysis.figures.svg import (
 from analysis.wording import N_, Message, say, translate
 
 LEFT, RIGHT, TOP = 34.0, WIDTH - 6.0, 8.0
-PLOT = 128.0
+PLOT = 80.0
 GAP = 0.8  # between two genes, in widths of a probe's column
 EXPECTED = Pen(stroke=EDGE, width=0.7, dash="4 2")
 ALWAYS = (CopyCall.NORMAL, CopyCall.HET_DEL, CopyCall.HOM_DEL)

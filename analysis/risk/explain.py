@@ -43,7 +43,7 @@ def explanation(result: RiskResult) -> tuple[Section, ...]:
         (N_("Risk group"), (_what(result), *_also(result))),
         (N_("Why"), _why(result)),
         (N_("Missing"), tuple(_missing(item) for item in result.missing)),
-        (N_("What would settle it"), tuple(_settles(item) for item in result.settles)),
+        (N_("What would settle it"), tuple(settled_by(item) for item in result.settles)),
         (N_("Next"), _next(result)),
         (N_("The rules"), _rules(result)),
     )
@@ -127,7 +127,8 @@ def _missing(used: UsedFact) -> Message:
     return say(N_("{fact}: {value}."), fact=used.label, value=used.value)
 
 
-def _settles(item: Settles) -> Message:
+def settled_by(item: Settles) -> Message:
+    """ "HR if MRD on day 33 ≥ 1 %." """
     if item.groups == (NO_GROUP,):
         sentence = N_("If {condition}: the protocol has no group.")
         return say(sentence, condition=item.condition)

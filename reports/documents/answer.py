@@ -11,7 +11,8 @@ from analysis.calls import State
 from analysis.ikzf1 import DeletionComponent, Ikzf1Status, VariantComponent
 from reports.derived import Derived
 from reports.documents.content import Fact, Mark, in_lines
-from reports.documents.course import glucocorticoid_fact, mrd_fact
+from reports.documents.course import glucocorticoid_fact
+from reports.documents.mrd import mrd_fact, thresholds_of
 from reports.documents.profiles import ikzf1plus_fact, subtype_fact, ukall_fact
 from reports.documents.records import ChildRecords
 from reports.documents.risk import computed_fact, doctors_fact
@@ -29,11 +30,12 @@ class Answer:
 
     @property
     def fact_lines(self) -> tuple[tuple[Fact, ...], ...]:
-        return in_lines(self.facts)
+        return in_lines(self.facts, across=4)
 
 
 def answer(records: ChildRecords, derived: Derived, standing: RiskStanding) -> Answer:
     status = derived.status
+    thresholds = thresholds_of(derived.risks, records.patient.protocol)
     return Answer(
         mark=Mark(status.state),
         sentences=(status.headline, *_names(status)),
@@ -45,8 +47,8 @@ def answer(records: ChildRecords, derived: Derived, standing: RiskStanding) -> A
             subtype_fact(derived.subtype),
             computed_fact(derived.risks),
             doctors_fact(standing),
-            mrd_fact(records, 15),
-            mrd_fact(records, 33),
+            mrd_fact(records, 15, thresholds),
+            mrd_fact(records, 33, thresholds),
             glucocorticoid_fact(records),
         ),
         reasons=tuple(reason.message for reason in status.reasons),

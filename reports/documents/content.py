@@ -74,10 +74,21 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
+    """`two_up`: short rows, printed in two halves side by side."""
+
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     notes: tuple[Any, ...] = ()
+    two_up: bool = False
+
+    @property
+    def halves(self) -> tuple[tuple[Row, ...], ...]:
+        """The rows as they stand on paper: below each other, or in two halves side by side."""
+        if not self.two_up or len(self.rows) < 4:
+            return (self.rows,)
+        half = (len(self.rows) + 1) // 2
+        return (self.rows[:half], self.rows[half:])
 
 
 @dataclass(frozen=True)
@@ -93,7 +104,8 @@ class Picture:
 
 @dataclass(frozen=True)
 class Part:
-    """A section: heading, then texts, facts, tables and pictures in that order."""
+    """A section: heading, then texts, facts, pictures and tables in that order; `beside`: on paper
+    the pictures stand beside the tables."""
 
     title: str
     texts: tuple[Any, ...] = ()
@@ -101,10 +113,12 @@ class Part:
     tables: tuple[Table, ...] = ()
     pictures: tuple[Picture, ...] = ()
     notes: tuple[Any, ...] = ()
+    beside: bool = False
 
     @property
     def fact_lines(self) -> tuple[tuple[Fact, ...], ...]:
-        return in_lines(self.facts, across=4 if len(self.facts) % 4 == 0 else 3)
+        count = len(self.facts)
+        return in_lines(self.facts, across=next((n for n in (5, 4, 3) if count % n == 0), 4))
 
 
 @dataclass(frozen=True)
@@ -133,7 +147,9 @@ def in_lines(facts: tuple[Fact, ...], across: int = 3) -> tuple[tuple[Fact, ...]
     return tuple(tuple(line) for line in lines)
 
 
-def table(caption: str, columns: list[Column], rows: list[Row], *notes: Any) -> Table:
+def table(
+    caption: str, columns: list[Column], rows: list[Row], *notes: Any, two_up: bool = False
+) -> Table:
     """A `Table` whose cells take the kind of their column."""
     return Table(
         caption=caption,
@@ -149,6 +165,7 @@ def table(caption: str, columns: list[Column], rows: list[Row], *notes: Any) -> 
             for row in rows
         ),
         notes=tuple(note for note in notes if note),
+        two_up=two_up,
     )
 
 

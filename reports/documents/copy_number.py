@@ -8,7 +8,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from analysis.calls import CopyCall, Reason, State
-from analysis.figures.ratio_chart import RESEARCH_USE, ProbeMark, ratio_chart
+from analysis.figures.ratio_chart import ProbeMark, ratio_chart
 from analysis.figures.svg import Figure
 from reports.documents.content import (
     Cell,
@@ -48,7 +48,7 @@ def copy_number(records: ChildRecords, language: str) -> Part:
         tables += _tables(sample)
         if sample.probes.all() and sample.sample_quality != Quality.FAILED:
             figure = _chart(sample, blasts, language, f"ratio-chart-{number}")
-            pictures.append(picture(f"ratio-chart-{number}", figure, language))
+            pictures.append(picture(f"ratio-chart-{number}", figure, language, _chart_caption()))
     return Part(title, facts=tuple(facts), tables=tuple(tables), pictures=tuple(pictures))
 
 
@@ -66,9 +66,11 @@ def _chart(sample: MlpaSample, blasts: float | None, language: str, prefix: str)
         for probe in probes
     ]
     expected = None if blasts is None else round(1 - 0.5 * blasts / 100, 4)
-    return ratio_chart(
-        marks, expected_het=expected, note=RESEARCH_USE, language=language, prefix=prefix
-    )
+    return ratio_chart(marks, expected_het=expected, language=language, prefix=prefix)
+
+
+def _chart_caption() -> str:
+    return _("MLPA ratio of each probe. Genes other than IKZF1: research use.")
 
 
 def _facts(sample: MlpaSample, blasts: float | None) -> list[Fact]:
@@ -133,11 +135,10 @@ def _ikzf1_table(probes: list[ProbeRatio], failed: bool) -> Table:
     by_exon = {exon: [probe for probe in probes if probe.exon == exon] for exon in EXONS}
     note = _("The sample failed its quality check: no call is valid.") if failed else ""
     return table(
-        _("IKZF1, exon by exon"),
-        [Column(_("Exon"), 12), *(Column(exon, 11, "centre") for exon in EXONS)],
+        "",
+        [Column(_("IKZF1 exon"), 12), *(Column(exon, 11, "centre") for exon in EXONS)],
         [
-            row(_("Ratio"), *(_ratios(by_exon[exon]) for exon in EXONS)),
-            row(_("Call"), *(_call_cell(by_exon[exon], failed) for exon in EXONS)),
+            row(_("Call, ratio"), *(_call_cell(by_exon[exon], failed) for exon in EXONS)),
         ],
         note,
         *([] if failed else _to_confirm(probes)),
@@ -152,10 +153,11 @@ def _ratios(probes: list[ProbeRatio]) -> str:
 def _call_cell(probes: list[ProbeRatio], failed: bool) -> Cell:
     if not probes:
         return Cell(mark=Mark(State.NOT_TESTED))
+    ratios = _ratios(probes)
     if failed:
-        return Cell(mark=Mark(State.NOT_EVALUABLE))
+        return Cell(mark=Mark(State.NOT_EVALUABLE), note=ratios)
     calls = dict.fromkeys(CopyCall(probe.final_call) for probe in probes)
-    return Cell(mark=Mark(_joined([call.state for call in calls]), tuple(calls)))
+    return Cell(mark=Mark(_joined([call.state for call in calls]), tuple(calls)), note=ratios)
 
 
 def _joined(states: list[State]) -> State:
@@ -174,17 +176,17 @@ def _other_genes(probes: list[ProbeRatio], failed: bool) -> Table:
     return table(
         _("Other genes of the probemix"),
         [
-            Column(_("Gene"), 12),
-            Column(_("Probe and ratio"), 42),
-            Column(_("Call"), 24),
-            Column(_("Use"), 22),
+            Column(_("Gene"), 20),
+            Column(_("Probe and ratio"), 50),
+            Column(_("Call"), 30),
         ],
         rows,
         _(
             "Research use: the manufacturer's diagnostic claim covers IKZF1 only. A change of a "
-            "single probe may come from a variant under the probe and needs confirmation."
+            "single probe may come from a variant under it: confirm it."
         ),
         *_overrides(probes),
+        two_up=True,
     )
 
 
@@ -197,7 +199,7 @@ def _gene_row(gene: str, probes: list[ProbeRatio], failed: bool) -> Row:
     note = "" if failed else _confirmation(probes, changed)
     tone = "marked" if read is State.ALTERED and not failed else ""
     mark = Mark(State.NOT_EVALUABLE) if failed else Mark(read, tuple(telling) or None)
-    return row(gene, listed, Cell(mark=mark), Cell(_("research use"), note=note), tone=tone)
+    return row(Cell(gene, note=_("research use")), listed, Cell(mark=mark, note=note), tone=tone)
 
 
 def _confirmation(probes: list[ProbeRatio], changed: int) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from analysis.calls import State
-from reports.documents.content import Cell, Column, Fact, Mark, Part, row, table
+from reports.documents.content import Cell, Column, Fact, Mark, Part, Table, row, table
 from reports.documents.numbers import UNKNOWN, plain
 from reports.documents.records import ChildRecords
-from reports.models import Findings, KaryotypeState, Result
+from reports.models import Findings, FusionResult, KaryotypeState, Result
 
 _OF_FUSION = {
     Result.DETECTED: State.ALTERED,
@@ -54,23 +54,28 @@ def _no_fusions() -> Fact:
     return Fact(_("Fusion genes"), _("no result is recorded"), Mark(State.NOT_TESTED))
 
 
-def _fusions(records: ChildRecords):
-    # What was found first; the long list of what was not found after it.
-    ordered = sorted(records.fusions, key=lambda item: item.result != Result.DETECTED)
+def _fusions(records: ChildRecords) -> Table:
+    """A line for each result and method: what was found first, then what was not found."""
+    alike: dict[tuple[str, str, str], list[FusionResult]] = {}
+    for item in records.fusions:
+        # A fusion that was found has a line of its own, with its detail.
+        own = str(item.pk) if item.result == Result.DETECTED else item.detail
+        alike.setdefault((item.result, item.method, own), []).append(item)
+    ordered = sorted(alike.values(), key=lambda items: items[0].result != Result.DETECTED)
     rows = [
         row(
-            str(item),
-            item.get_method_display(),
-            Cell(mark=Mark(_OF_FUSION[item.result], item.get_result_display())),
-            item.detail,
-            tone="marked" if item.result == Result.DETECTED else "",
+            Cell(mark=Mark(_OF_FUSION[items[0].result], items[0].get_result_display())),
+            tuple(str(item) for item in items),
+            items[0].get_method_display(),
+            items[0].detail or UNKNOWN,
+            tone="marked" if items[0].result == Result.DETECTED else "",
         )
-        for item in ordered
+        for items in ordered
     ]
     columns = [
-        Column(_("Fusion"), 24),
-        Column(_("Method"), 24),
-        Column(_("Result"), 20),
-        Column(_("Detail"), 32),
+        Column(_("Result"), 16),
+        Column(_("Fusion genes"), 48),
+        Column(_("Method"), 16),
+        Column(_("Detail"), 20),
     ]
-    return table(_("Fusion genes"), columns, rows)
+    return table("", columns, rows)

@@ -41,26 +41,28 @@ def _identity(records: ChildRecords) -> tuple[tuple[Fact, ...], ...]:
             Fact(_("Sex"), patient.get_sex_display() or UNKNOWN),
             Fact(_("Date of birth"), day(patient.birth_date)),
             Fact(_("Hospital number"), patient.hospital_number),
+            Fact(_("Centre"), patient.centre.code),
         ),
         (
             Fact(_("Specimen"), _each(item.number for item in specimens)),
             Fact(_("Code"), patient.code or UNKNOWN)
             if patient.name
-            else Fact(_("Centre"), patient.centre.code),
+            else Fact(_("Diagnosis date"), day(patient.diagnosis_date)),
             Fact(_("Collected"), _each(day(item.collected_on) for item in specimens)),
             Fact(_("Received"), _each(day(item.received_on) for item in specimens)),
+            Fact(_("Issued"), UNKNOWN),
         ),
     )
 
 
-# Room in one line of the page's head, in points: the four columns, and the reference.
-_COLUMNS, _REFERENCE = (150.0, 70.0, 85.0, 175.0), 200.0
+# Room in one line of the page's head, in points: the five columns, and the reference.
+_COLUMNS, _REFERENCE = (154.0, 70.0, 87.0, 107.0, 66.0), 200.0
 
 
 def _is_long(reference: str, fields: tuple[tuple[Fact, ...], ...]) -> bool:
     """Whether the identity needs the page whose head has room for several lines."""
     return text_width(reference, 7.8) > _REFERENCE or any(
-        text_width(fact.value, 7.8, bold=True) > room
+        text_width(fact.label, 6.8) + text_width(fact.value, 7.8, bold=True) + 4 > room
         for line in fields
         for fact, room in zip(line, _COLUMNS, strict=True)
     )

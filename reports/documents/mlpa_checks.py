@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import get_language
 
 from analysis.calls import Reason
+from reports.documents.numbers import UNKNOWN
 from reports.models import MlpaSample, Quality, SexDecision
 
 STOPPING = frozenset({"failed", "blocked"})
@@ -23,3 +24,13 @@ def why_failed(sample: MlpaSample) -> str:
     if sample.sex_decision == SexDecision.REJECTED or not told:
         return sample.quality_reason
     return " ".join(told)
+
+
+def reference_sd(sample: MlpaSample) -> str:
+    """The standard deviation of the reference probes' ratios as its check gives it, "—" without
+    one: ratios that a laboratory imported ready-made bring no check."""
+    for item in sample.checks:
+        places = item["reason"]["message"].get("params", {})
+        if item["reason"]["code"] == "reference_sd" and "sd" in places:
+            return str(places["sd"])
+    return UNKNOWN

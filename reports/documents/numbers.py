@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.utils.timezone import localtime
 
@@ -22,6 +23,12 @@ def plain(value: float | None) -> str:
 def percent(fraction: float | None, digits: int = 1) -> str:
     """A fraction 0..1 as percent with its sign: 0.31 -> "31.0 %"."""
     return UNKNOWN if fraction is None else f"{100 * fraction:.{digits}f} %"
+
+
+def percent_of(fraction: float) -> str:
+    """A small fraction in percent with the digits that count: 0.00012 -> "0.012 %"."""
+    value = (Decimal(f"{fraction:.3g}") * 100).normalize()
+    return f"{value:f} %"
 
 
 def power(fraction: float | None) -> str:

@@ -47,12 +47,12 @@ def written(document: Document, *, template: str, language: str) -> bytes:
 
 
 _TAG = re.compile(r"(<[^>]*>)")
-_SUPERSCRIPT = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
+_SUPERSCRIPT = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+|(?<=10)\^-?\d+")
 _ON_THE_LINE = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789−")
 
 
 def raised(markup: str) -> str:
-    """`markup` with superscript characters in its texts as `<sup>`.
+    """`markup` with superscript characters, and the power of "10^9", in its texts as `<sup>`.
 
     The Noto CJK fonts have a few of these characters and not the others: a power of ten would need
     a second font, and fail where there is none.
@@ -64,7 +64,7 @@ def raised(markup: str) -> str:
 
 
 def _as_sup(found: re.Match[str]) -> str:
-    return f"<sup>{found[0].translate(_ON_THE_LINE)}</sup>"
+    return f"<sup>{found[0].removeprefix('^').translate(_ON_THE_LINE)}</sup>"
 
 
 def page_n_of_n() -> str:

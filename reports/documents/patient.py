@@ -24,6 +24,7 @@ from reports.documents.course import course
 from reports.documents.gene_pictures import gene_pictures
 from reports.documents.genetics import other_genetics
 from reports.documents.header import patient_header
+from reports.documents.mrd import thresholds_of
 from reports.documents.numbers import moment
 from reports.documents.page import written
 from reports.documents.profiles import genetic_profiles
@@ -126,7 +127,7 @@ def _content(
             sequence_variants(records, status.rules),
             other_genetics(records),
             genetic_profiles(derived.profiles, derived.subtype),
-            course(records, language),
+            course(records, thresholds_of(derived.risks, records.patient.protocol), language),
             risk_group(derived.risks, standing, own_protocol=records.patient.protocol),
         ),
         closing=(
@@ -167,6 +168,6 @@ def _footer(records: ChildRecords) -> str:
 
 def _signatures() -> tuple[tuple[str, ...], ...]:
     return (
-        (_("Reported by"), _("Role"), _("Date"), _("Signature")),
-        (_("Reviewed by"), _("Role"), _("Date"), _("Signature")),
+        (_("Reported by"), _("Role"), _("Date and time"), _("Signature")),
+        (_("Reviewed and released by"), _("Role"), _("Date and time"), _("Signature")),
     )

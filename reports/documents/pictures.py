@@ -8,7 +8,7 @@ from analysis.figures.svg import WIDTH, Figure
 from reports.documents.content import Picture
 from reports.templatetags.wording import said
 
-PAGE_MM = 178
+PAGE_MM = 182
 
 
 def picture(name: str, figure: Figure, language: str, caption: Any = "") -> Picture:

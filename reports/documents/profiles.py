@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from analysis.calls import Reason, State
-from analysis.profiles import CnaAnswer
+from analysis.profiles import CnaAnswer, Ikzf1Plus
 from analysis.profiles_ukall import UkallCna
 from analysis.subtype import SubtypeAnswer, SubtypeResult
+from analysis.wording import Message, say
 from reports.derived import Profiles
-from reports.documents.content import Column, Fact, Mark, Part, row, table
+from reports.documents.content import Cell, Column, Fact, Mark, Part, Row, row, table
+from reports.templatetags.wording import said
 
 _STATE_OF_TIER = {
     CnaAnswer.GOOD: State.NOT_DETECTED,
@@ -53,14 +59,20 @@ def subtype_fact(subtype: SubtypeResult) -> Fact:
 
 
 def genetic_profiles(profiles: Profiles, subtype: SubtypeResult) -> Part:
-    """Each answer with why, what is missing and what next."""
-    columns = [Column("", 18), Column("", 82)]
-    tables = (
-        table(_("IKZF1plus (Stanulla 2018)"), columns, _lines(profiles.ikzf1plus)),
-        table(_("UKALL-CNA (Moorman 2014), two tiers"), columns, _lines(profiles.ukall_cna)),
-        table(_("Subtype by WHO-HAEM5 and ICC 2022"), columns, _subtype_lines(subtype)),
+    """A line for each answer: what and why, then what is missing and what to do next."""
+    columns = [
+        Column(_("Profile"), 14),
+        Column(_("Answer and why"), 40),
+        Column(_("Missing, and what to do next"), 46),
+    ]
+    rows = [
+        _profile(_("IKZF1plus"), _("Stanulla 2018"), profiles.ikzf1plus),
+        _profile(_("UKALL-CNA"), _("Moorman 2014, two tiers"), profiles.ukall_cna),
+        _subtype(subtype),
+    ]
+    return Part(
+        _("Profiles and subtype"), tables=(table("", columns, rows),), notes=(_research_use(),)
     )
-    return Part(_("Profiles and subtype"), tables=tables, notes=(_research_use(),))
 
 
 def _research_use() -> str:
@@ -70,36 +82,69 @@ def _research_use() -> str:
     )
 
 
-def _lines(found) -> list:
-    return [
-        *_named(_("Answer"), (found.headline,)),
-        *_named(_("Why"), [reason.message for reason in found.reasons]),
-        *_together(_("Missing"), found.missing),
-        *_named(_("What to do next"), found.next_steps),
-    ]
+def _profile(name: str, source: str, found: Ikzf1Plus | UkallCna) -> Row:
+    why = _sentences(reason.message for reason in found.reasons)
+    return row(Cell(name, note=source), Cell(found.headline, note=why), _lacking(found))
 
 
-def _subtype_lines(found: SubtypeResult) -> list:
-    names = [text for text in (found.who, found.icc) if text]
-    return [
-        *_named(_("Answer"), (found.headline,)),
-        *_named(_("Names"), names),
-        *_named(_("Contradiction"), [reason.message for reason in found.contradictions]),
-        *_named(_("Why"), [r.message for r in found.reasons if _is_why(r, found)]),
-        *_together(_("Missing"), found.missing),
-        *_named(_("What to do next"), found.next_steps),
+def _subtype(found: SubtypeResult) -> Row:
+    lines = [
+        *(_("WHO-HAEM5: {name}.").format(name=name) for name in [found.who] if name),
+        *(_("ICC 2022: {name}.").format(name=name) for name in [found.icc] if name),
+        *(reason.message for reason in found.contradictions),
+        *(reason.message for reason in found.reasons if _is_why(reason, found)),
     ]
+    return row(
+        Cell(_("Subtype"), note=_("WHO-HAEM5 and ICC 2022")),
+        Cell(found.headline, note=_sentences(lines)),
+        _lacking(found),
+    )
+
+
+def _lacking(found: Ikzf1Plus | UkallCna | SubtypeResult) -> Cell:
+    if not found.missing and not found.next_steps:
+        return Cell(_("nothing"))
+    missing = said(_by_state(found.missing), _language())
+    return Cell(missing or _("nothing"), note=_sentences(map(_shortened, found.next_steps)))
+
+
+def _shortened(step: Message) -> Message:
+    """A long list of what a test would answer stands beside the step already, under missing."""
+    places = dict(step.params)
+    labels = places.get("labels", ())
+    if len(labels) <= 3:
+        return step
+    return say(step.sentence, labels=_("{count} of these").format(count=len(labels)))
+
+
+def _by_state(missing: Iterable[Message]) -> tuple[Message | str, ...]:
+    """ "DUX4 rearrangement not tested" of many: the state once, before what has it."""
+    together: dict[Any, list[Any]] = {}
+    alone: list[Message | str] = []
+    for message in missing:
+        places = dict(message.params)
+        if set(places) == {"label", "state"}:
+            together.setdefault(places["state"], []).append(places["label"])
+        else:
+            alone.append(message)
+    sentence = _("{state}: {labels}")
+    language = _language()
+    grouped = [
+        sentence.format(state=said(state, language), labels=said(tuple(labels), language))
+        for state, labels in together.items()
+    ]
+    return (*alone, *grouped)
 
 
 def _is_why(reason: Reason, found: SubtypeResult) -> bool:
-    """Contradictions have their own line, and what was not answered stands under "missing"."""
+    """Contradictions have their own place, and what was not answered stands under "missing"."""
     return reason not in found.contradictions and reason.code != "not_classified"
 
 
-def _together(title: str, lines) -> list:
-    return [row(title, tuple(lines))] if lines else []
+def _sentences(messages: Iterable[Message | str]) -> str:
+    blank = "" if _language().startswith("zh") else " "
+    return blank.join(said(message, _language()) for message in messages)
 
 
-def _named(title: str, lines) -> list:
-    """A row a line; the title stands before the first."""
-    return [row(title if place == 0 else "", line) for place, line in enumerate(lines)]
+def _language() -> str:
+    return get_language() or "en"

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from analysis.calls import State
 from reports.documents.content import Cell, Column, Fact, Mark, Part, Row, row, table
-from reports.documents.mlpa_checks import why_failed
+from reports.documents.mlpa_checks import reference_sd
 from reports.documents.numbers import UNKNOWN, day, moment, percent
 from reports.documents.records import ChildRecords
 from reports.documents.version import software_version
@@ -32,6 +32,10 @@ def limits() -> tuple[str, ...]:
             "“Not detected” holds within these limits. “Not evaluable” means tested without a "
             "readable result, “not tested” that no result is recorded; neither means normal."
         ),
+        _(
+            "MRD is called below a threshold only where the measurement could have seen it: its "
+            "limit of detection (LOD) is at most the threshold."
+        ),
     )
 
 
@@ -45,18 +49,19 @@ def quality(records: ChildRecords) -> Part:
         fact = Fact(_("Samples"), _("no sample with a genetic result"), Mark(State.NOT_TESTED))
         return Part(_("Quality"), facts=(fact,))
     columns = [
-        Column(_("Assay"), 16),
-        Column(_("Run, date"), 26),
-        Column(_("Quality"), 26),
-        Column(_("Mean depth"), 16, "number"),
-        Column(_("Target at 1000x"), 16, "number"),
+        Column(_("Assay"), 19),
+        Column(_("Run, date"), 21),
+        Column(_("Quality"), 18),
+        Column(_("SD of reference probes"), 15, "number"),
+        Column(_("Mean depth"), 12, "number"),
+        Column(_("Target at 1000x"), 15, "number"),
     ]
     return Part(_("Quality"), tables=(table("", columns, rows),))
 
 
 def _mlpa_row(sample: MlpaSample) -> Row:
     verdict = _verdict(sample.sample_quality, sample.get_sample_quality_display(), sample)
-    return row(_("MLPA"), _run(sample), verdict, "", "")
+    return row(_("MLPA"), _run(sample), verdict, reference_sd(sample), "", "")
 
 
 def _sequencing_row(sample: SequencingSample) -> Row:
@@ -66,6 +71,7 @@ def _sequencing_row(sample: SequencingSample) -> Row:
         _("Sequencing"),
         _run(sample),
         verdict,
+        "",
         depth,
         percent(sample.fraction_at_1000x),
     )
@@ -77,7 +83,8 @@ def _run(sample: MlpaSample | SequencingSample) -> str:
 
 def _verdict(value: str, word: str, sample: MlpaSample | SequencingSample) -> Cell:
     if value == Quality.FAILED:
-        why = why_failed(sample) if isinstance(sample, MlpaSample) else sample.quality_reason
+        # Why an MLPA sample failed stands in its section, check by check.
+        why = "" if isinstance(sample, MlpaSample) else sample.quality_reason
         return Cell(why, mark=Mark(State.NOT_EVALUABLE, word))
     return Cell(word, note=sample.quality_reason)
 

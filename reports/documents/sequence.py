@@ -37,9 +37,8 @@ def _counted(records: ChildRecords, rules: Ikzf1Rules) -> str:
     vaf = percent(rules.min_vaf, 0)
     if any(sample.files.all() for sample in records.sequencing):
         return _(
-            "Of a file, the variants that passed its filters are printed; the others are kept with "
-            "the filter that dropped them. For the IKZF1 status a variant counts from a VAF of "
-            "{vaf} on."
+            "Only variants that passed the filters are printed. For the IKZF1 status a variant "
+            "counts from a VAF of {vaf} on."
         ).format(vaf=vaf)
     return _(
         "Variants are printed as the laboratory reported them, this software drops none; "
@@ -101,13 +100,13 @@ def _tables(sample: SequencingSample) -> list[Table]:
         table(
             _("Variants reported"),
             [
-                Column(_("Gene, transcript"), 17),
-                Column(_("Coding and protein change"), 25),
-                Column(_("Consequence"), 14),
-                Column(_("VAF"), 9, "number"),
-                Column(_("Depth"), 8, "number"),
-                Column(_("Position ({build})").format(build=build), 15),
-                Column(_("Class, tier"), 12),
+                Column(_("Gene, transcript"), 15),
+                Column(_("Coding and protein change"), 23),
+                Column(_("Consequence"), 13),
+                Column(_("VAF"), 8, "number"),
+                Column(_("Depth"), 7, "number"),
+                Column(_("Position ({build})").format(build=build), 18),
+                Column(_("Class, tier"), 16),
             ],
             [_variant_row(variant) for variant in variants],
         )

@@ -18,12 +18,12 @@ def read_and_kept(sample: SequencingSample) -> list[Table]:
     if not files:
         return []
     columns = [
-        Column(_("File"), 26),
-        Column(_("Records read"), 10, "number"),
-        Column(_("Kept"), 9, "number"),
+        Column(_("File"), 19),
+        Column(_("Records read"), 9, "number"),
+        Column(_("Kept"), 7, "number"),
         Column(_("Dropped"), 9, "number"),
-        Column(_("Dropped by which filter"), 30),
-        Column(_("Filter set"), 16),
+        Column(_("Dropped by which filter"), 35),
+        Column(_("Filter set"), 21),
     ]
     rows = [_file_row(item) for item in files]
     return [table(_("Records read, kept and dropped"), columns, rows)]
@@ -77,10 +77,10 @@ def exon_depths(sample: SequencingSample) -> list[Table]:
     if not exons:
         return []
     columns = [
-        Column(_("IKZF1 exon"), 15),
+        Column(_("IKZF1 exon"), 14),
         Column(_("Share on the panel"), 20, "number"),
-        Column(_("Mean depth"), 20, "number"),
-        Column(_("Small variants can be seen"), 45),
+        Column(_("Mean depth"), 18, "number"),
+        Column(_("Small variants can be seen"), 48),
     ]
     rows = [
         row(
@@ -91,7 +91,7 @@ def exon_depths(sample: SequencingSample) -> list[Table]:
         )
         for exon in exons
     ]
-    return [table(_("Depth of IKZF1"), columns, rows, *_limits_stated(sample))]
+    return [table(_("Depth of IKZF1"), columns, rows, *_limits_stated(sample), two_up=True)]
 
 
 def _reach_mark(exon: int, reach: str) -> Mark | None:

@@ -11,7 +11,7 @@ from django.utils.translation import override
 from analysis.calls import State
 from reports import models
 from reports.documents.copy_number import copy_number
-from reports.documents.course import mrd_fact
+from reports.documents.mrd import mrd_fact, thresholds_of
 from reports.documents.patient import patient_pdf, patient_report
 from reports.documents.records import records_of
 from reports.models import Patient
@@ -116,9 +116,8 @@ def test_expected_ratio_follows_the_blast_percentage():
 
 def test_mrd_is_held_against_the_threshold_of_its_day():
     found = text(examined("1"))
-    assert "◆ above the threshold" in found
-    assert "○ not above the threshold" in found
     assert "2.1 × 10−3" in found.replace("10 −3", "10−3")
+    assert "(0.21 %)" in found
 
 
 @pytest.mark.parametrize(
@@ -189,4 +188,5 @@ def test_mrd_above_the_threshold_by_any_method_is_said(boy, store):
         models.Mrd(patient=boy, day=33, operator="not_detected", lod_fraction=1e-4, method="flow"),
         models.Mrd(patient=boy, day=33, operator="=", fraction=2e-3, method="pcr"),
     )
-    assert mrd_fact(records_of(boy), 33).mark.state is State.ALTERED
+    thresholds = thresholds_of((), "CCLG-ALL-2008")  # the study's: above 1e-4 on day 33
+    assert mrd_fact(records_of(boy), 33, thresholds).mark.state is State.ALTERED
