@@ -149,7 +149,10 @@ def _checked(draft: _Draft, found: RunContents, reader: FileReader) -> LabPrevie
     if run is None:
         return draft.preview()
     draft.problems += mlpa_judged.problems_of_run(
-        run.result, unreadable=draft.request.unreadable, failed_run=draft.request.failed_run
+        run.result,
+        absent=draft.request.absent,
+        unreadable=draft.request.unreadable,
+        failed_run=draft.request.failed_run,
     )
     draft.samples += [_line(item, specimens) for item in run.result.samples]
     if centre is not None:

@@ -20,14 +20,19 @@ WATER = "water"
 
 
 def problems_of_run(
-    run: RunResult, *, unreadable: Iterable[tuple[str, str]], failed_run: bool
+    run: RunResult,
+    *,
+    absent: Iterable[tuple[str, str]],
+    unreadable: Iterable[tuple[str, str]],
+    failed_run: bool,
 ) -> list[ImportProblem]:
     """Errors and warnings, the run's own first. With `failed_run`, a contaminated run is stored as
-    failed instead of refused; `unreadable` probes of a sample stay "not evaluable"."""
+    failed instead of refused; `unreadable` probes of a sample stay "not evaluable", `absent` ones
+    have no copy."""
     found = [_of_run(reason) for reason in run.reasons if reason.code in STOPPING | TELLING]
     found += _water(run, failed_run)
     accepted = set(unreadable)
-    found += _unknown(accepted, run)
+    found += _unknown(accepted | set(absent), run)
     for sample in run.samples:
         found += _of_peaks(sample, accepted)
         found += _of_quality(sample)
@@ -66,15 +71,28 @@ def _water(run: RunResult, failed_run: bool) -> list[ImportProblem]:
     ]
 
 
-def _unknown(accepted: set[tuple[str, str]], run: RunResult) -> list[ImportProblem]:
-    """A judgement on a sample that is not there is a slip of the pen."""
-    names = {sample.info.name for sample in run.samples}
-    sentence = gettext_noop("There is no sample {sample} in these files.")
-    return [
-        ImportProblem("", 0, "", "", said(sentence, sample=shown(sample)))
-        for sample, _probe in sorted(accepted)
-        if sample not in names
-    ]
+def _unknown(judged: set[tuple[str, str]], run: RunResult) -> list[ImportProblem]:
+    """A judgement on a sample or a probe that is not there is a slip of the pen."""
+    named = {sample.info.name: _probes(sample) for sample in run.samples}
+    no_sample = gettext_noop("There is no sample {sample} in these files.")
+    no_probe = gettext_noop("Sample {sample} has no probe {probe}.")
+    found = []
+    for sample, probe in sorted(judged):
+        if sample not in named:
+            message = said(no_sample, sample=shown(sample))
+        elif probe not in named[sample]:
+            message = said(no_probe, sample=shown(sample), probe=shown(probe))
+        else:
+            continue
+        found.append(ImportProblem("", 0, "", "", message))
+    return found
+
+
+def _probes(sample: SampleResult) -> set[str]:
+    """Those with a ratio and those whose peak was missing or not alone."""
+    return {item.probe for item in sample.probes} | {
+        str(dict(reason.message.params).get("probe", "")) for reason in sample.problems
+    }
 
 
 def _of_peaks(sample: SampleResult, accepted: set[tuple[str, str]]) -> list[ImportProblem]:

@@ -222,6 +222,15 @@ def test_probe_without_its_peak_is_named_and_can_be_judged(tmp_path, children):
     assert (row.call, row.ratio) == ("hom_del", 0)
 
 
+@pytest.mark.parametrize("judgement", ["unreadable", "absent"])
+def test_judgement_on_a_probe_or_sample_that_is_not_there_is_refused(tmp_path, children, judgement):
+    patients = {"A": {"male": True}, "B": {"male": True}}
+    paths = write_run(tmp_path, patients, rows=[A_ROW, B_ROW])
+    known = sorted(EXONS_4_TO_7)[0]
+    refused(paths, "no probe 99999-L99999", **{judgement: (("A", "99999-L99999"),)})
+    refused(paths, "no sample Z", **{judgement: (("Z", known),)})
+
+
 def test_probe_with_two_peaks_is_named_with_its_line(tmp_path, children):
     from mlpa_run_files import probes, run_samples
 
