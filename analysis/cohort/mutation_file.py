@@ -54,6 +54,9 @@ def read_mutations(
     if in_maf == {""}:
         raise refusal(maf.name, N_("the column {name} is missing"), name=MAF.sample[0])
     named = _clinical_samples(clinical, sample_column) if clinical else set()
+    if clinical and not named & in_maf:
+        sentence = N_("names none of the samples of {maf}: another cohort, or another column?")
+        raise refusal(clinical.name, sentence, maf=maf.name)
     samples = tuple(sorted((in_maf | named) - {""}))
     counted = [
         (row.sample, row.variant.gene)

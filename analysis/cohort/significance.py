@@ -159,7 +159,9 @@ def why_not(n: tuple[int, ...], classes: int) -> Message | None:
     """Why groups of sizes `n` with `classes` different answers cannot be compared, if so."""
     if not any(n):
         return say(N_("No test: no child has a value."))
-    if len(n) < 2 or not all(n):
+    if len(n) < 2:
+        return say(N_("No test: there is only one group."))
+    if not all(n):
         return say(N_("No test: a group has no child with a value."))
     if classes < 2:
         return say(N_("No test: all children with a value have the same one."))

@@ -9,8 +9,9 @@ A column is, in this order:
    negative, 是 and 否, 阳性 and 阴性: the first of the pair is counted;
 4. a class, where at most two different values are left (1 and 2 for the sexes);
 5. a measurement, where every value is a number;
-6. a class, where at most `MOST_CLASSES` different values are left;
-7. left out, and said so: names, dates, free text, numbers mixed with text.
+6. a class, where at most `MOST_CLASSES` different values are left (no dates);
+7. left out, and said so: names, dates, free text, numbers mixed with text or with a decimal comma
+   (`Rules.decimal_comma` reads those).
 
 Whole numbers that stand for three or more classes look like a measurement: they must be named.
 """
@@ -26,6 +27,7 @@ from pathlib import Path
 import numpy as np
 
 from analysis.cohort.columns import ALTERED, NOT_DETECTED, STATES, Column, Kind
+from analysis.cohort.workbook_traps import refuse_traps
 from analysis.file_problems import ProblemBook, refusal
 from analysis.mlpa.grid import Grid, Row, read_grids, read_limited
 from analysis.wording import N_, Message, say
@@ -41,6 +43,8 @@ PAIRS = (
     *(("pos", "neg"), ("+", "-"), ("是", "否"), ("有", "无"), ("阳性", "阴性"), ("阳", "阴")),
 )
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
+_COMMA = re.compile(r"([+-]?\d+),(\d+)")
+_DATE = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}.*|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}")
 _STATE_WORDS = {
     word: place
     for place, state in enumerate(STATES)
@@ -54,7 +58,8 @@ class Rules:
 
     `missing` replaces `MISSING_WORDS`; an empty cell is always missing. `where` keeps the rows
     whose column has the value; `child` names the column by which rows of one child are found, the
-    first of which is kept. `columns` are the ones wanted, all by default.
+    first of which is kept. `columns` are the ones wanted, all by default; `needed` must be there.
+    `decimal_comma` reads 1,5 as 1.5.
     """
 
     numeric: tuple[str, ...] = ()
@@ -63,7 +68,9 @@ class Rules:
     where: tuple[tuple[str, str], ...] = ()
     child: str = ""
     columns: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
     sheet: str = ""
+    decimal_comma: bool = False
 
 
 AS_STATED = Rules()
@@ -100,9 +107,9 @@ class Sheet:
 def read_sheet(path: Path, rules: Rules = AS_STATED) -> Sheet:
     """CSV, TSV or XLSX as a `Sheet`. Raises `FileRefused` with every cell that cannot be read."""
     file = path.name
-    grid = _wanted_grid(read_grids(read_limited(path), file=file), rules.sheet, file)
-    headings = _headings(grid)
-    wanted = (*rules.numeric, *rules.category, *rules.columns, *(name for name, _ in rules.where))
+    grid, headings = _table(path, rules.sheet)
+    wanted = (*rules.needed, *rules.numeric, *rules.category, *rules.columns)
+    wanted += tuple(name for name, _ in rules.where)
     for name in (*wanted, *filter(None, (rules.child,))):
         _find(name, headings, file)
     rows, notes = _children(grid, headings, rules)
@@ -111,11 +118,17 @@ def read_sheet(path: Path, rules: Rules = AS_STATED) -> Sheet:
 
 def read_column(path: Path, names: tuple[str, ...]) -> list[str]:
     """The cells of the first column of `names` that the sheet has. Raises `FileRefused`."""
-    grid = _wanted_grid(read_grids(read_limited(path), file=path.name), "", path.name)
-    headings = _headings(grid)
+    grid, headings = _table(path, "")
     name = next((name for name in names if name in headings), names[0])
     place = _find(name, headings, path.name)
     return [_cell(row, place) for row in grid.rows[1:]]
+
+
+def _table(path: Path, sheet: str) -> tuple[Grid, list[str]]:
+    content = read_limited(path)
+    grid = _wanted_grid(read_grids(content, file=path.name), sheet, path.name)
+    refuse_traps(content, grid)
+    return grid, _headings(grid)
 
 
 def _find(name: str, headings: list[str], file: str) -> int:
@@ -192,6 +205,8 @@ def _sheet(
             continue
         cells = [_cell(row, place) for row in rows]
         known = _known(cells, missing)
+        if rules.decimal_comma:
+            known = [_with_point(cell) for cell in known]
         column, found = _column(name, known, rules)
         if name in rules.numeric:
             for row, cell in zip(rows, known, strict=True):
@@ -212,6 +227,10 @@ def _known(cells: Sequence[str], missing: set[str]) -> list[str | None]:
     if "+" in cells:
         missing = missing - {"-"}
     return [cell if cell and cell.casefold() not in missing else None for cell in cells]
+
+
+def _with_point(cell: str | None) -> str | None:
+    return ".".join(found.groups()) if cell and (found := _COMMA.fullmatch(cell)) else cell
 
 
 def _is_number(text: str) -> bool:
@@ -235,6 +254,8 @@ def _column(
     numbers = sum(map(_is_number, different))
     if (len(different) > 2 and numbers == len(different)) or not different:
         return _measurement(name, label, cells)
+    if _mostly(_COMMA, different) or _mostly(_DATE, different):
+        return _why_left_out(name, different), np.empty(0)
     if len(different) <= MOST_CLASSES and not (numbers > 2 and numbers >= len(different) / 2):
         return _coded(name, label, cells, different)
     return _why_left_out(name, different), np.empty(0)
@@ -288,13 +309,28 @@ def _codes(cells: list[str | None], places: dict[str, int | None]) -> np.ndarray
     return np.array([-1 if cell is None else places[cell] for cell in cells], dtype=np.int64)
 
 
+def _mostly(form: re.Pattern[str], different: set[str]) -> bool:
+    return sum(bool(form.fullmatch(cell)) for cell in different) > len(different) / 2
+
+
 def _why_left_out(name: str, different: set[str]) -> Message:
     texts = sorted(cell for cell in different if not _is_number(cell))
+    examples = tuple(text[:20] for text in texts[:3])
+    if _mostly(_COMMA, different):
+        sentence = N_(
+            "{column} left out: numbers with a comma ({examples}); --decimal-comma reads them."
+        )
+        return say(sentence, column=name, examples=examples)
+    if _mostly(_DATE, different):
+        sentence = N_(
+            "{column} left out: dates ({examples}) are no measurement; give days or years."
+        )
+        return say(sentence, column=name, examples=examples)
     if len(texts) <= len(different) / 2:
         return say(
             N_("{column} left out: text stands among its numbers ({examples})."),
             column=name,
-            examples=tuple(text[:20] for text in texts[:3]),
+            examples=examples,
         )
     return say(
         N_("{column} left out: {n} different texts, so names or free text, no classes."),
@@ -317,3 +353,11 @@ def above(sheet: Sheet, name: str, limit: float) -> Sheet:
     answer = Column(name, column.label, Kind.STATE, levels=levels)
     columns = tuple(answer if item is column else item for item in sheet.columns)
     return replace(sheet, columns=columns, values=sheet.values | {name: codes})
+
+
+def without_answers(sheet: Sheet, name: str) -> Sheet:
+    """`sheet` with the column `name`, in which nobody has a value, as one that makes no group."""
+    column = replace(sheet.column(name), kind=Kind.CLASS, levels=())
+    columns = tuple(column if item.name == name else item for item in sheet.columns)
+    nobody = np.full(len(sheet), -1, dtype=np.int64)
+    return replace(sheet, columns=columns, values=sheet.values | {name: nobody})

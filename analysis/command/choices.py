@@ -107,6 +107,13 @@ def positive(text: str) -> float:
     return value
 
 
+def finite(text: str) -> float:
+    value = _number(text)
+    if not -float("inf") < value < float("inf"):
+        raise ArgumentTypeError(f"a number, not {text}")
+    return value
+
+
 def whole(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise ArgumentTypeError(f"a whole number, 0 or more, not {text}")

@@ -25,10 +25,12 @@ is null where it is infinite or does not exist; "table2_tests" says which.
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from analysis.command.answer import Answer, Refused
+from analysis.command.choices import finite
 from analysis.command.layout import Page
 from analysis.wording import N_
 
@@ -53,7 +55,7 @@ def add_sheet(parser: argparse.ArgumentParser) -> None:
         "--by", required=True, metavar="COLUMN", help="whose values make the groups"
     )
     parser.add_argument(
-        "--above", type=float, metavar="NUMBER", help="split a measurement: > NUMBER"
+        "--above", type=finite, metavar="NUMBER", help="split a measurement: > NUMBER"
     )
     parser.add_argument("--groups", nargs="+", default=[], metavar="VALUE", help="and their order")
     for name, meaning in (
@@ -67,6 +69,7 @@ def add_sheet(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--missing", action="append", metavar="VALUE", help="counted as missing")
     parser.add_argument("--where", action="append", default=[], metavar="COLUMN=VALUE")
     parser.add_argument("--child", default="", metavar="COLUMN", help="keep a child's first row")
+    parser.add_argument("--decimal-comma", action="store_true", help="read 1,5 as 1.5")
     parser.add_argument("--sheet", default="", metavar="NAME", help="of a workbook; default: first")
 
 
@@ -98,13 +101,18 @@ def grouped_sheet(options: argparse.Namespace) -> Any:
     """The `spreadsheet.Sheet` that the options name, its column --by fit to make groups. Raises
     `FileRefused` and `Refused`."""
     from analysis.cohort.columns import Kind
-    from analysis.cohort.spreadsheet import above, read_sheet
+    from analysis.cohort.spreadsheet import above, read_sheet, without_answers
 
     by = options.by
-    sheet = read_sheet(options.file, _rules(options))
+    rules = _rules(options)
+    sheet = read_sheet(options.file, rules)
     column = next((column for column in sheet.columns if column.name == by), None)
     if column is None:
-        raise Refused(N_("--by {column}: it could not be read as groups"), column=by)
+        # Of the columns left out only this one is asked for; its sentence says why.
+        alone = replace(rules, columns=(by,), numeric=(), category=(), child="")
+        why = read_sheet(options.file, alone).left_out
+        sentence = N_("--by {column}: it could not be read as groups. {why}")
+        raise Refused(sentence, column=by, why=why[0] if why else "")
     if options.above is not None:
         if column.kind is not Kind.NUMBER:
             raise Refused(N_("--above: {column} is no measurement"), column=by)
@@ -113,7 +121,9 @@ def grouped_sheet(options: argparse.Namespace) -> Any:
         sentence = N_("--by {column} is a measurement: give --above NUMBER or --category {column}")
         raise Refused(sentence, column=by)
     elif column.kind is Kind.NUMBER:
-        sheet = above(sheet, by, 0.0)
+        sheet = without_answers(sheet, by)
+    if twice := [value for value in options.groups if options.groups.count(value) > 1]:
+        raise Refused(N_("--groups names {value} twice"), value=twice[0])
     known = [str(level) for level in sheet.column(by).levels] or ["altered", "not detected"]
     for value in options.groups:
         if value not in known:
@@ -146,7 +156,9 @@ def _rules(options: argparse.Namespace) -> Any:
         where=tuple(where),
         child=options.child,
         columns=tuple(dict.fromkeys((options.by, *options.column))) if options.column else (),
+        needed=(options.by,),
         sheet=options.sheet,
+        decimal_comma=options.decimal_comma,
     )
 
 

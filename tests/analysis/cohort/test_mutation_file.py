@@ -127,3 +127,13 @@ def test_pairs_are_written_for_people_in_both_languages(tmp_path, capsys):
         lines = capsys.readouterr().out.splitlines()
         assert lines[1].split()[:2] == ["FLT3", "NRAS"]
         assert not any("KRAS" in line for line in lines)
+
+
+def test_clinical_table_of_another_cohort_is_refused(tmp_path, capsys):
+    """Nobody of both files: counting all of them as one cohort would invent the denominators."""
+    other = tmp_path / "other.csv"
+    other.write_text("Tumor_Sample_Barcode,sex\nZ1,F\nZ2,M\n", encoding="utf-8")
+    assert main(["comutation", str(maf(tmp_path)), "--clinical", str(other), "--json"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "other.csv: names none of the samples of small.maf.gz" in err

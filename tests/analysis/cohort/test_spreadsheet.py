@@ -288,7 +288,7 @@ def test_groups_can_be_chosen_and_a_measurement_split(tmp_path, capsys):
     [
         (("--by", "年龄"), "--above"),
         (("--by", "编号"), "could not be read as groups"),
-        (("--by", "nothing"), "could not be read"),
+        (("--by", "nothing"), "has no column"),
         (("--by", "性别", "--above", "3"), "no measurement"),
         (("--by", "性别", "--groups", "X"), "no value X"),
         (("--by", "性别", "--where", "年龄"), "COLUMN=VALUE"),
