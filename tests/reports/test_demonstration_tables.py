@@ -6,17 +6,25 @@ Expectations are the printed cells of Zhang et al. 2022 (Front Genet 13:822832),
 """
 
 import io
+import re
+from collections import Counter
+from pathlib import Path
 
 import paper_leaves as paper
 import pytest
 from django.core.management import call_command
 
 from analysis.cohort.table import table1, table2
+from analysis.risk.engine import assess
+from analysis.risk.loader import protocol
 from reports import models
 from reports.cohort_evidence import cohort_frame, follow_ups, ikzf1_statuses
+from reports.derived import derive
 from reports.documents.study_numbers import study_numbers
 from reports.models import Ikzf1Assessment, SavedCohort
+from reports.models.door import Holder, open_door
 from reports.queries import definition_of, select
+from reports.stored import stored_risk, stored_subtype
 
 # Marked, so that the test database is made; the data are those of the fixture `frame`.
 pytestmark = pytest.mark.django_db
@@ -321,3 +329,75 @@ def test_every_value_of_the_paper_is_matched_or_stands_on_the_page(both):
     page = paper.PAGE.read_text(encoding="utf-8")
     assert sentence.format(*counts[:2]) in page
     assert f"and {counts[2]} are statements that no cohort gives" in page
+
+
+# T1-12 to T1-14; F3-01 to F3-06 with TEL-AML1 and E2A-HLF as docs/reproduction.md says.
+RISK = {"low": 80, "intermediate": 70, "high": 50}
+LISTED = re.compile(
+    r"^\| (low|intermediate|high) \| ([^|]+) \| ([^|]+) \| \d+ \| ([\d, ]+) \|$", re.M
+)
+
+
+@pytest.fixture(scope="module")
+def study(frame, django_db_blocker):
+    """All derived values of the study's children, worked out from the database, by patient id."""
+    with django_db_blocker.unblock():
+        return derive(frame[1].patient_ids)
+
+
+def number(key):
+    return models.Patient.objects.get(pk=key).hospital_number
+
+
+def entered():
+    return dict(models.RiskAssessment.objects.values_list("patient_id", "risk_group"))
+
+
+def test_stored_groups_by_the_papers_protocol_are_80_70_and_50(study):
+    rows = models.ComputedRisk.objects.filter(patient_id__in=study, leading=True)
+    assert {row.protocol for row in rows} == {"CCLG-ALL-2008"}
+    assert Counter(row.word for row in rows) == RISK
+    assert Counter(stored_risk(row).group for row in rows) == {"SR": 80, "IR": 70, "HR": 50}
+
+
+def test_groups_do_not_come_from_the_doctors_entries(study):
+    """Taken away, and nothing changes."""
+    with open_door(Holder("tester")):
+        models.RiskAssessment.objects.update(risk_group="", risk_confirmed_by="", confirmed_on=None)
+    results = [item.risks[0] for item in derive(study).values()]
+    assert Counter(result.word_of(result.group) for result in results) == RISK
+    assert [result.group for result in results] == [item.risks[0].group for item in study.values()]
+
+
+def test_each_child_has_the_group_that_the_doctor_entered(study):
+    doctors = entered()
+    for key, item in study.items():
+        result = item.risks[0]
+        assert result.word_of(result.group) == doctors[key], number(key)
+
+
+def test_every_child_stands_in_the_documentation_as_the_norm_of_2018_has_it(study):
+    document = Path(__file__).parents[2] / "docs" / "reproduction.md"
+    listed = {
+        f"DEMO-{child}": (
+            group,
+            set(possible.split(" or ")),
+            set() if unknown == "-" else set(unknown.split(", ")),
+        )
+        for group, possible, unknown, children in LISTED.findall(document.read_text("utf-8"))
+        for child in children.split(", ")
+    }
+    norm, doctors = protocol("CN-2018-norm"), entered()
+    results = {key: assess(item.facts, norm, at="week12") for key, item in study.items()}
+    assert listed == {
+        number(key): (doctors[key], set(found.groups), {item.fact for item in found.missing})
+        for key, found in results.items()
+    }
+
+
+def test_stored_subtypes_have_the_papers_counts(study):
+    rows = models.SubtypeAssessment.objects.filter(patient_id__in=study)
+    results = [stored_subtype(row) for row in rows]
+    assert len(results) == 200
+    counts = {name: sum(item.group(name) == "altered" for item in results) for name in SUBTYPES}
+    assert counts == {name: of for name, (_, of) in SUBTYPES.items()}
