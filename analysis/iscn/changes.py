@@ -153,13 +153,15 @@ def _breakpoints(part: re.Match[str]) -> list[str]:
 
 
 def _bands(chromosome: str, text: str) -> list[str]:
-    """ "p12-13" is both ends of what is meant: 12p12 and 12p13."""
+    """ "p12-13" is one break somewhere between 12p12 and 12p13: "12p12~12p13"."""
     found = []
-    for match in re.finditer(r"([pq])([\d.]+)(?:(?:[-~]|or)([pq])?([\d.]+))?", text):
-        arm, first, other_arm, last = match.groups()
-        found.append(f"{chromosome}{arm}{first}")
+    for match in re.finditer(r"([pq])([\d.]+)(?:([-~]|or)([pq])?([\d.]+))?", text):
+        arm, first, between, other_arm, last = match.groups()
+        point = f"{chromosome}{arm}{first}"
         if last:
-            found.append(f"{chromosome}{other_arm or arm}{last}")
+            sign = "|" if between == "or" else "~"
+            point += f"{sign}{chromosome}{other_arm or arm}{last}"
+        found.append(point)
     return found
 
 

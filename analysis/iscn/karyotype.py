@@ -16,6 +16,7 @@ class KaryotypeAnswer(Labelled):
     ABNORMAL = "abnormal", N_("abnormal")
     NORMAL = "normal", N_("normal")
     NOT_UNDERSTOOD = "not_understood", N_("not understood")
+    FEW_METAPHASES = "few_metaphases", N_("not evaluable: too few metaphases")
     FAILED = "failed", N_("no result: culture failed")
     DONOR_ONLY = "donor_only", N_("donor cells only")
     NOT_TESTED = "not_tested", N_("not tested")
@@ -30,6 +31,7 @@ _STATES = {
     KaryotypeAnswer.NORMAL: State.NOT_DETECTED,
     KaryotypeAnswer.NOT_UNDERSTOOD: State.NOT_EVALUABLE,
     KaryotypeAnswer.DONOR_ONLY: State.NOT_EVALUABLE,
+    KaryotypeAnswer.FEW_METAPHASES: State.NOT_EVALUABLE,
     KaryotypeAnswer.FAILED: State.NOT_EVALUABLE,
     KaryotypeAnswer.NOT_TESTED: State.NOT_TESTED,
 }
@@ -71,6 +73,8 @@ class Change:
     `kind` is the ISCN abbreviation ("t", "der", "del", "mar"), "" for a whole chromosome gained or
     lost; `sign` is "+", "-" or ""; `copies` is (least, most) for "x2" and "2~4mar"; `chromosomes`
     and `breakpoints` ("9q34", "22q11.2") are those of the whole text, in its order, without repeat.
+    A break of uncertain place is one: "12p12~12p13" for "p12-13" and "p12~13", "9q22|9q23" for
+    "q22or23".
     `translocations` are the breakpoints that are joined: one tuple for each "t(...)" or "::".
     """
 

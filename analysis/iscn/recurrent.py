@@ -2,12 +2,13 @@
 
 The list is `analysis/data/karyotype_translocations.yaml`. A translocation is *shown* where its
 breaks are written, without a question mark, and the derivative that carries the fusion is there; it
-is *suggested* where breaks are missing or doubtful, where only the other derivative is written, or
-where 11q23 (KMT2A) is broken with a partner that is not listed.
+is *suggested* where breaks are missing or doubtful ("q22or23"), where only the other derivative is
+written, or where 11q23 (KMT2A) is broken with a partner that is not listed.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,7 @@ import yaml
 from analysis.calls import Certainty
 from analysis.iscn.karyotype import Change, Clone, Karyotype
 
+_BAND = re.compile(r"(?P<arm>(?:\d{1,2}|[XY])[pq])(?P<band>\d{1,2}(?:\.\d{1,3})?)")
 FILE = Path(__file__).parents[1] / "data" / "karyotype_translocations.yaml"
 
 
@@ -64,7 +66,10 @@ def _of_change(change: Change, clone: Clone) -> list[Recurrent]:
 
 
 def _recurrent(row: dict[str, Any], change: Change, clone: Clone) -> Recurrent:
-    points_known = any(_breaks_written(points) for points in change.translocations)
+    points_known = any(
+        _breaks_written(points) and _sure(points, row["breakpoints"])
+        for points in change.translocations
+    )
     shown = points_known and not change.uncertain and _carrier_there(row["carrier"], change, clone)
     gene_a, gene_b = row["genes"]
     return Recurrent(row["name"], (gene_a, gene_b), change.text, shown, Certainty(row["certainty"]))
@@ -95,7 +100,36 @@ def _same_break(written: str, listed: str) -> bool:
     """ "9q34" and "9q34.12" are "9q34.1"; "9q34.3" is not. A chromosome without band may be it."""
     if not _has_band(written):
         return written == _chromosome(listed)
+    return any(_one_break(point, listed) for point in places(written)) or _between(written, listed)
+
+
+def places(written: str) -> list[str]:
+    """The bands that an uncertain break names ("12p12~12p13", "9q22|9q23"); else the break."""
+    return re.split(r"[~|]", written)
+
+
+def _one_break(written: str, listed: str) -> bool:
     return _within(written, listed) or _within(listed, written)
+
+
+def _between(written: str, listed: str) -> bool:
+    """Whether the listed break lies within a range on one arm ("11q22~11q24")."""
+    ends = [_BAND.fullmatch(point) for point in written.split("~")]
+    wanted = _BAND.fullmatch(listed)
+    if len(ends) < 2 or wanted is None or None in ends:
+        return False
+    if any(end["arm"] != wanted["arm"] for end in ends):
+        return False
+    low, high = sorted(float(end["band"]) for end in ends)
+    return low <= float(wanted["band"]) <= high
+
+
+def _sure(points: tuple[str, ...], listed: list[str]) -> bool:
+    """Whether each listed break is met wherever an uncertain break may lie."""
+    return all(
+        any(all(_one_break(place, wanted) for place in places(point)) for point in points)
+        for wanted in listed
+    )
 
 
 def _within(fine: str, coarse: str) -> bool:

@@ -23,6 +23,7 @@ from analysis.subtype.table import Question
 from analysis.wording import N_, say
 
 NORMAL_NUMBER = 46
+DIPLOID = ModalNumber(NORMAL_NUMBER, NORMAL_NUMBER)
 MOST_HYPODIPLOID = 43
 MOST_NEAR_HAPLOID = 34  # up to here gains are written against one of each chromosome
 INDEX_TOLERANCE = 0.08  # of the DNA index about chromosomes / 46
@@ -42,18 +43,21 @@ class Ploidy:
     dna_index: float | None
     conflicts: tuple[Reason, ...]
     failed: bool
+    why_failed: tuple[Reason, ...] = ()
+    normal_number: ModalNumber = DIPLOID
 
     @property
     def modal(self) -> ModalNumber | None:
         """The number of the first clone (the stemline), or of a hypodiploid one, from which a clone
-        of twice its number descends; 46 for a normal karyotype; None where findings contradict each
-        other or a clone was not read."""
+        of twice its number descends; that of the normal cells for a normal karyotype (47 with a
+        constitutional trisomy 21); None where findings contradict each other or a clone was not
+        read."""
         if self.conflicts or self.unsure:
             return None
         if self.numbers:
             hypodiploid = (n for n, _ in self.numbers if n.high <= MOST_HYPODIPLOID)
             return next(hypodiploid, self.numbers[0][0])
-        return ModalNumber(NORMAL_NUMBER, NORMAL_NUMBER) if self.normal else None
+        return self.normal_number if self.normal else None
 
 
 def read_ploidy(
@@ -67,24 +71,59 @@ def read_ploidy(
     clones = [clone for clone in karyotype.abnormal if clone.modal]
     sure = [clone for clone in clones if not _one_cell(clone, karyotype)]
     numbers = [(clone.modal, clone.text) for clone in sure]
-    conflicts = []
+    normal_number = _normal_number(karyotype)
+    conflicts = list(_state_differs(karyotype, state))
+    is_normal = karyotype.answer is KaryotypeAnswer.NORMAL
+    called_abnormal = is_normal and state is State.ALTERED
+    why_failed = tuple(conflicts) if called_abnormal else ()
+    if karyotype.answer is KaryotypeAnswer.FEW_METAPHASES:
+        why_failed = karyotype.reasons[:1]
+        if recorded == normal_number.low:
+            recorded = None  # counted in the same few metaphases
     if recorded is not None:
-        if clones and not any(c.modal.low <= recorded <= c.modal.high for c in clones):
-            conflicts.append(_recorded_differs(recorded, clones))
-        elif karyotype.answer is KaryotypeAnswer.NORMAL and recorded != NORMAL_NUMBER:
-            conflicts.append(_recorded_differs(recorded, list(karyotype.clones)))
-        if not numbers or conflicts:
+        differs = _recorded_differs_from(recorded, clones, karyotype, normal_number)
+        conflicts += differs
+        if not numbers or differs:
             numbers.append((ModalNumber(recorded, recorded), ""))
-    text_normal = karyotype.answer is KaryotypeAnswer.NORMAL
+    no_text = karyotype.answer is KaryotypeAnswer.NOT_TESTED
     ploidy = Ploidy(
         numbers=tuple(numbers),
-        normal=text_normal or (not karyotype.clones and state is State.NOT_DETECTED),
+        normal=(is_normal and not called_abnormal) or (no_text and state is State.NOT_DETECTED),
         unsure=_unsure(karyotype, [clone for clone in clones if clone not in sure]),
         dna_index=dna_index,
         conflicts=tuple(conflicts),
-        failed=karyotype.state is State.NOT_EVALUABLE or state is State.NOT_EVALUABLE,
+        failed=State.NOT_EVALUABLE in (karyotype.state, state) or called_abnormal,
+        why_failed=why_failed,
+        normal_number=normal_number,
     )
     return _with_index_conflict(ploidy)
+
+
+def _normal_number(karyotype: Karyotype) -> ModalNumber:
+    """46, or what the normal cells have by birth."""
+    normal = (c.modal for c in karyotype.clones if c.kind is CloneKind.NORMAL and c.modal)
+    return next(normal, DIPLOID)
+
+
+def _state_differs(karyotype: Karyotype, state: State) -> tuple[Reason, ...]:
+    """A karyotype on record as normal whose text is abnormal, or the other way round."""
+    of_text = karyotype.state
+    if not (of_text.answered and state.answered) or of_text is state:
+        return ()
+    sentence = N_("The karyotype is on record as {state}, its text says {answer}: “{text}”.")
+    word = KaryotypeAnswer.ABNORMAL if state is State.ALTERED else KaryotypeAnswer.NORMAL
+    message = say(sentence, state=word, answer=karyotype.answer, text=karyotype.text)
+    return (Reason("karyotype_state_differs", message),)
+
+
+def _recorded_differs_from(
+    recorded: int, clones: list[Clone], karyotype: Karyotype, normal_number: ModalNumber
+) -> list[Reason]:
+    if clones and not any(c.modal.low <= recorded <= c.modal.high for c in clones):
+        return [_recorded_differs(recorded, clones)]
+    if karyotype.answer is KaryotypeAnswer.NORMAL and recorded != normal_number.low:
+        return [_recorded_differs(recorded, list(karyotype.clones))]
+    return []
 
 
 def _one_cell(clone: Clone, karyotype: Karyotype) -> bool:
@@ -116,7 +155,7 @@ def _recorded_differs(recorded: int, clones: list[Clone]) -> Reason:
 def _with_index_conflict(ploidy: Ploidy) -> Ploidy:
     index, numbers = ploidy.dna_index, [number for number, _ in ploidy.numbers]
     if ploidy.normal and not numbers:
-        numbers = [ModalNumber(NORMAL_NUMBER, NORMAL_NUMBER)]
+        numbers = [ploidy.normal_number]
     if index is None or not numbers:
         return ploidy
     fits = any(
@@ -164,7 +203,7 @@ def ploidy_finding(question: Question, ploidy: Ploidy) -> Finding:
 def _by_chromosomes(low: int, high: int, ploidy: Ploidy) -> Finding | None:
     numbers = ploidy.numbers
     if not numbers and ploidy.normal:
-        numbers = ((ModalNumber(NORMAL_NUMBER, NORMAL_NUMBER), ""),)
+        numbers = ((ploidy.normal_number, ""),)
     if not numbers:
         return Finding(State.NOT_EVALUABLE, ploidy.unsure) if ploidy.unsure else None
     states = [number.within(low, high) for number, _ in numbers]
@@ -196,6 +235,9 @@ def _by_index_or_nothing(question: Question, ploidy: Ploidy) -> Finding:
         sentence = N_("The DNA index is {index}; the chromosomes were not counted.")
         reason = Reason("dna_index_alone", say(sentence, index=f"{ploidy.dna_index:g}"))
         return Finding(state, (reason,), Certainty.UNCERTAIN)
+    if ploidy.failed and ploidy.why_failed:
+        conflicts = tuple(c for c in ploidy.why_failed if c in ploidy.conflicts)
+        return Finding(State.NOT_EVALUABLE, ploidy.why_failed, conflicts=conflicts)
     if ploidy.failed:
         message = say(N_("The karyotype could not be read, and there is no DNA index."))
         return Finding(State.NOT_EVALUABLE, (Reason("karyotype_unreadable", message),))

@@ -29,7 +29,9 @@ KARYOTYPES = [
     ("47,XX,+21c[20]", "normal", [("47", 20, "normal")]),
     ("47,XXY?c,del(6)(q13q23)[2]/47,XXYc[18]", "abnormal",
      [("47", 2, "abnormal"), ("47", 18, "normal")]),
-    ("46,XX[5]//46,XY[15]", "normal", [("46", 5, "normal"), ("46", 15, "donor")]),
+    ("46,XX[20]//46,XY[5]", "normal", [("46", 20, "normal"), ("46", 5, "donor")]),
+    # Cells of a donor do not count for the child.
+    ("46,XX[5]//46,XY[15]", "few_metaphases", [("46", 5, "normal"), ("46", 15, "donor")]),
     ("//46,XY[20]", "donor_only", [("46", 20, "donor")]),
     ("45,X,-Y[4]/46,XY[16]", "abnormal", [("45", 4, "abnormal"), ("46", 16, "normal")]),
     ("46, XX, t(12; 21)(p13; q22) [10]", "abnormal", [("46", 10, "abnormal")]),
@@ -122,10 +124,29 @@ def test_counts_before_markers_and_after_changes():
 
 
 def test_a_normal_karyotype_says_what_it_does_not_exclude():
-    codes = {r.code: r.text() for r in read_karyotype("46,XX[8]").reasons}
+    codes = {r.code: r.text() for r in read_karyotype("46,XX[18]").reasons}
     assert "t(12;21)" in codes["karyotype_normal"]
-    assert "8" in codes["few_metaphases"]
+    assert "18" in codes["few_metaphases"]
     assert "few_metaphases" not in {r.code for r in read_karyotype("46,XX[20]").reasons}
+
+
+@pytest.mark.parametrize(
+    ("cells", "answer"), [(1, "few_metaphases"), (3, "few_metaphases"), (9, "few_metaphases"),
+                          (10, "normal"), (19, "normal"), (20, "normal")]
+)  # fmt: skip
+def test_a_normal_karyotype_of_few_metaphases_is_not_evaluable(cells, answer):
+    found = read_karyotype(f"46,XX[{cells}]")
+    assert found.answer == answer
+    assert (found.state is State.NOT_EVALUABLE) is (cells < 10)
+    if cells < 10:
+        assert f"only {cells} metaphases" in found.reasons[0].text()
+        assert [reason.code for reason in found.reasons] == ["few_metaphases"]
+
+
+def test_metaphases_of_several_normal_clones_count_together():
+    assert read_karyotype("46,XX[6]/46,XX[5]").answer == "normal"
+    # The number of one of them is not written: nobody can say that they are few.
+    assert read_karyotype("46,XX").answer == "normal"
 
 
 # text, whether its number is questioned: counted by hand
