@@ -1,10 +1,10 @@
 """MRD over time: falling, rising, unchanged, or at the limit of detection, step by step.
 
 Each result is the span in which the true fraction lies: a measured value is itself, "<" and "not
-detected" reach from 0 to the bound or limit. Two results differ where their spans lie apart, and
-two measured values only by more than half a logarithm (a factor of 3.16, this project's own margin
-for the scatter of the methods). MRD that is measured after it was not detectable is rising however
-little it is.
+detected" reach from 0 to the bound or limit, as does a value below its own limit of detection. Two
+results differ where their spans lie apart, and two measured values only by more than half a
+logarithm (a factor of 3.16, this project's own margin for the scatter of the methods). MRD that is
+measured after it was not detectable is rising however little it is.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from analysis.calls import Reason
-from analysis.response import MrdMeasurement, MrdOperator
+from analysis.response import MrdMeasurement, MrdOperator, below_own_limit
 from analysis.wording import N_, Labelled, say
 
 CHANGE = 10**0.5
@@ -76,6 +76,8 @@ def _span(measurement: MrdMeasurement) -> _Span | None:
     """Where the true fraction lies; None where nothing is known of it."""
     operator = MrdOperator(measurement.operator)
     fraction, lod = _positive(measurement.fraction), _positive(measurement.lod)
+    if below_own_limit(measurement):
+        return _Span(0.0, lod)
     if operator is MrdOperator.EQUAL and fraction is not None:
         return _Span(fraction, fraction)
     if operator is MrdOperator.EQUAL and measurement.fraction is None:
@@ -133,7 +135,9 @@ def _compared(before: _Span, after: _Span) -> Trend:
 
 
 def _written(span: _Span) -> str:
-    return f"{span.high:g}" if span.measured else f"<{span.high:g}"
+    """In percent of cells: a fraction without a unit is read as one."""
+    shown = f"{float(f'{span.high * 100:.4g}'):g} %"
+    return shown if span.measured else f"< {shown}"
 
 
 def _unreadable(point: MrdPoint) -> Reason:

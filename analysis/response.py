@@ -92,7 +92,9 @@ def mrd_response(
     """MRD against `threshold` (a fraction): altered above it (`strict`) or at and above it.
 
     A result counts as below only where the measurement could have seen the threshold: its limit of
-    detection is at most the threshold. Raises ValueError for an operator that is not one.
+    detection is at most the threshold. A value measured below the method's own limit of detection
+    cannot be told from none: like "not detected" it lies somewhere from 0 to below that limit, and
+    settles only what all of that span settles. Raises ValueError for an operator that is not one.
     """
     if measurement is None:
         never = Reason("mrd_not_tested", say(N_("MRD was not measured.")))
@@ -104,6 +106,11 @@ def mrd_response(
         operator = MrdOperator.NOT_DETECTED
     if operator is not MrdOperator.NOT_DETECTED and fraction is None:
         return _mrd(State.NOT_EVALUABLE, "mrd_no_value", measurement, threshold)
+    if below_own_limit(measurement):
+        known = lod <= threshold
+        code = "mrd_below_own_limit" if known else "mrd_below_own_limit_open"
+        state = State.NOT_DETECTED if known else State.NOT_EVALUABLE
+        return _mrd(state, code, measurement, threshold)
     if operator is MrdOperator.EQUAL and fraction > threshold:
         return _mrd(State.ALTERED, "mrd_above", measurement, threshold)
     if operator is MrdOperator.EQUAL and fraction == threshold and not strict:
@@ -119,6 +126,13 @@ def mrd_response(
     return _mrd(State.NOT_DETECTED, code, measurement, threshold)
 
 
+def below_own_limit(measurement: MrdMeasurement) -> bool:
+    """Whether a value was measured below the limit of detection of the same measurement."""
+    fraction, lod = _number(measurement.fraction), _number(measurement.lod)
+    measured = MrdOperator(measurement.operator) is MrdOperator.EQUAL
+    return bool(measured and fraction and lod is not None and fraction < lod)
+
+
 _MRD_SENTENCES = {
     "mrd_no_value": N_("An MRD result is on record without a value."),
     "mrd_above": N_("MRD {value} is above the threshold {threshold}."),
@@ -132,6 +146,14 @@ _MRD_SENTENCES = {
     "mrd_lod_unknown": N_(
         "No MRD was detected, but the limit of detection is not recorded, so the threshold "
         "{threshold} may not have been reached."
+    ),
+    "mrd_below_own_limit": N_(
+        "MRD {value} is below the limit of detection of its own method, {lod}, and cannot be told "
+        "from none: not above the threshold {threshold}."
+    ),
+    "mrd_below_own_limit_open": N_(
+        "MRD {value} is below the limit of detection of its own method, {lod}, and cannot be told "
+        "from none, which does not settle the threshold {threshold}."
     ),
     "mrd_below": N_("MRD is not above the threshold {threshold}; limit of detection {lod}."),
     "mrd_below_lod_unknown": N_(

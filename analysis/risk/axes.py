@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from analysis.risk.facts import Answer, Fact, MrdResult, RiskFacts, mrd_span
-from analysis.risk.protocol import Comparison, MrdWindow, comparison_described
+from analysis.risk.protocol import Comparison, MrdWindow, Protocol, comparison_described
 from analysis.risk.vocabulary import VOCABULARY, FactKind, Span
 from analysis.wording import Message
 
@@ -50,6 +50,8 @@ class Axis:
             return self.full
         if fact.number is not None:
             return _bits(span.holds(fact.number) for span in self.spans)
+        if fact.between is not None:
+            return self.cells_of_span(Span(*fact.between))
         if self.words:
             return _bits(word in fact.words for word in self.words)
         bands = VOCABULARY[self.fact].bands
@@ -134,6 +136,32 @@ def results_in(window: MrdWindow, facts: RiskFacts) -> tuple[MrdResult, ...]:
         for item in facts.mrd
         if window.first <= item.day <= window.last and item.method in window.methods
     )
+
+
+def unused_results(protocol: Protocol, facts: RiskFacts) -> tuple[Unused, ...]:
+    """The measurements that answer no MRD fact of `protocol`, in the order of `facts`, each with
+    the window that asks for its day, else the one nearest to it."""
+    if not protocol.windows:
+        return ()
+    used = {id(item) for window in protocol.windows for item in results_in(window, facts)}
+    return tuple(
+        Unused(item, min(protocol.windows, key=lambda window: window.days_off(item.day)))
+        for item in facts.mrd
+        if id(item) not in used
+    )
+
+
+@dataclass(frozen=True)
+class Unused:
+    """A measurement that no window of a protocol takes: `window` is the one nearest to its day."""
+
+    result: MrdResult
+    window: MrdWindow
+
+    @property
+    def other_day(self) -> bool:
+        """Whether the day is the cause; otherwise the method is."""
+        return self.window.days_off(self.result.day) > 0
 
 
 def joint_mrd(results: Iterable[MrdResult], window: MrdWindow) -> Span | None:

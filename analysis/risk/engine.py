@@ -11,7 +11,7 @@ from __future__ import annotations
 from analysis.risk.axes import results_in
 from analysis.risk.compiled import compiled
 from analysis.risk.facts import Answer, Fact, RiskFacts
-from analysis.risk.inputs import disagreements
+from analysis.risk.inputs import disagreements, unused_measurements
 from analysis.risk.protocol import Protocol
 from analysis.risk.result import NO_GROUP, Confirmation, RiskResult, RuleSetStatus
 from analysis.risk.vocabulary import POINTS, VOCABULARY, Point
@@ -33,7 +33,8 @@ def assess(
     """
     ready = compiled(protocol)
     facts = with_use_of_mrd(facts)
-    at = latest_point(facts, protocol) if at is None else Point(at)
+    stated = None if at is None else Point(at)
+    at = stated or latest_point(facts, protocol)
     inputs, cells = ready.read(facts, at)
     solution = ready.solve(at, cells)
     by_fact = {item.fact: item for item in inputs}
@@ -56,7 +57,10 @@ def assess(
         status=_status(protocol, confirmed=confirmed),
         unconfirmed_rules=protocol.unconfirmed_rules,
         confirmation=confirmation if confirmed else None,
-        notes=disagreements(facts, protocol, at),
+        notes=(
+            *disagreements(facts, protocol, at),
+            *unused_measurements(facts, protocol, stated),
+        ),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from analysis.calls import Evidence
-from analysis.response import MrdMeasurement, MrdOperator
+from analysis.response import MrdMeasurement, MrdOperator, below_own_limit
 from analysis.risk.vocabulary import VOCABULARY, Point, Span
 from analysis.wording import N_, Labelled, Message, say
 
@@ -38,9 +38,10 @@ class Fact:
 
     `number` is in the unit of the vocabulary; `words` are those that may be true: one where it is
     known, several where some are ruled out (no KMT2A::AFF1, other partners not looked for). For a
-    number recorded as a word, `words` holds the band ("m2"). `date` is ISO 8601, or "".
-    Raises `FactRefused` for what cannot be; ready-made by `number_fact`, `word_fact` and
-    `no_answer`.
+    number recorded as a word, `words` holds the band ("m2"); for one recorded as a range (modal
+    number 52~56), `between` holds both ends, which count: it settles what all of it settles. `date`
+    is ISO 8601, or "". Raises `FactRefused` for what cannot be; ready-made by `number_fact`,
+    `range_fact`, `word_fact` and `no_answer`.
     """
 
     name: str
@@ -49,26 +50,28 @@ class Fact:
     words: tuple[str, ...] = ()
     date: str = ""
     evidence: tuple[Evidence, ...] = ()
+    between: tuple[float, float] | None = None
 
     def __post_init__(self):
         kind = VOCABULARY.get(self.name)
         if kind is None or kind.mrd:
             raise FactRefused(N_("{name} is not a fact that can be given here"), name=self.name)
         if self.answer is not Answer.KNOWN:
-            if self.number is not None or self.words:
+            if self.number is not None or self.words or self.between:
                 raise FactRefused(N_("{name}: a value, and no answer"), name=self.name)
             return
-        if (self.number is None) == (not self.words) or (
-            self.number is not None and not kind.number
-        ):
+        numbers = self.between or (() if self.number is None else (self.number,))
+        given = sum(bool(item) for item in (self.between, self.words)) + (self.number is not None)
+        if given != 1 or (numbers and not kind.number):
             raise FactRefused(N_("{name}: a value of another kind"), name=self.name)
-        if self.number is not None and not (
-            math.isfinite(self.number) and kind.span.holds(self.number)
-        ):
-            raise FactRefused(
-                N_("{name}: {value} is not between {low} and {high}"),
-                name=self.name, value=self.number, low=kind.span.low, high=kind.span.high,
-            )  # fmt: skip
+        for number in numbers:
+            if not (math.isfinite(number) and kind.span.holds(number)):
+                raise FactRefused(
+                    N_("{name}: {value} is not between {low} and {high}"),
+                    name=self.name, value=number, low=kind.span.low, high=kind.span.high,
+                )  # fmt: skip
+        if self.between and self.between[0] > self.between[1]:
+            raise FactRefused(N_("{name}: the range ends before it begins"), name=self.name)
         for word in self.words:
             try:
                 kind.word(word)
@@ -83,6 +86,15 @@ def number_fact(name: str, value: float | None, *, date: str = "", evidence=()) 
     if value is None:
         return Fact(name, Answer.MISSING, date=date, evidence=tuple(evidence))
     return Fact(name, number=float(value), date=date, evidence=tuple(evidence))
+
+
+def range_fact(name: str, low: float, high: float, *, date: str = "", evidence=()) -> Fact:
+    """A number that lies from `low` to `high`, both included; a single number where they are
+    equal."""
+    if low == high:
+        return number_fact(name, low, date=date, evidence=evidence)
+    ends = (float(low), float(high))
+    return Fact(name, between=ends, date=date, evidence=tuple(evidence))
 
 
 def word_fact(name: str, *words: str, date: str = "", evidence=()) -> Fact:
@@ -121,8 +133,10 @@ def mrd_span(result: MrdResult, *, positive_from: float | None = None) -> Span |
     """The fractions that the true MRD may have, None where the result says nothing.
 
     A threshold is settled by this span as `analysis.response.mrd_response` settles it: below only
-    where the limit of detection is at most the threshold. With `positive_from`, any measured
-    amount counts as at least that ("positive, below the quantitative range").
+    where the limit of detection is at most the threshold. A value below the method's own limit of
+    detection cannot be told from none: any fraction from 0 to below that limit may be true. With
+    `positive_from`, any measured amount counts as at least that ("positive, below the quantitative
+    range"), and one below its own limit may be that or none.
     """
     operator, lod = MrdOperator(result.operator), result.lod
     fraction = None if result.fraction is None else float(result.fraction)
@@ -134,10 +148,11 @@ def mrd_span(result: MrdResult, *, positive_from: float | None = None) -> Span |
         return None
     if operator is MrdOperator.BELOW:
         return Span(0, max(fraction, float(lod or 0)), high_open=True)
+    if below_own_limit(result.measurement):
+        floor = positive_from or 0.0
+        return Span(0, max(floor, float(lod)), high_open=floor < float(lod))
     if positive_from is not None:
         fraction = max(fraction, positive_from)
-    elif lod is not None and fraction < lod:
-        return Span(0, float(lod), high_open=True)
     return Span(fraction, fraction)
 
 
@@ -164,5 +179,5 @@ class RiskFacts:
 
 __all__ = [
     "Answer", "Fact", "FactRefused", "MrdResult", "Point", "RiskFacts", "mrd_span", "no_answer",
-    "number_fact", "word_fact",
+    "number_fact", "range_fact", "word_fact",
 ]  # fmt: skip

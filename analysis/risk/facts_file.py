@@ -8,8 +8,9 @@
                "marrow_d15": "m1"},
      "mrd": [{"day": 33, "fraction": 0.0001, "operator": "<", "lod": 0.0001, "method": "flow"}]}
 
-A fact is a number, a word, a list of the words that may be true, or a table with `value`, `date`,
-`source` and, for numbers, `unit`. MRD is a fraction, never percent. `at` may be left out.
+A fact is a number, a range of two numbers that both count (`"modal_number": [52, 56]`: from 52 to
+56), a word, a list of the words that may be true, or a table with such a `value`, `date`, `source`
+and, for numbers, `unit`. MRD is a fraction, never percent. `at` may be left out.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from analysis.risk.facts import (
     MrdResult,
     RiskFacts,
     number_fact,
+    range_fact,
     word_fact,
 )
 from analysis.risk.vocabulary import VOCABULARY, Point
@@ -115,6 +117,8 @@ class _Reader:
         try:
             if _is_number(value) or value is None:
                 return number_fact(name, value, date=day, evidence=evidence)
+            if isinstance(value, list) and len(value) == 2 and all(map(_is_number, value)):
+                return range_fact(name, *value, date=day, evidence=evidence)
             if words and all(isinstance(word, str) for word in words):
                 return word_fact(name, *words, date=day, evidence=evidence)
             self.book.note(0, N_("{name}: a value of another kind"), name=name)

@@ -6,11 +6,11 @@ from dataclasses import replace
 from functools import cache, lru_cache
 
 from analysis.calls import Evidence
-from analysis.risk.axes import joint_mrd, results_in
+from analysis.risk.axes import Unused, joint_mrd, results_in, unused_results
 from analysis.risk.facts import Answer, Fact, MrdResult, RiskFacts
 from analysis.risk.protocol import Protocol, shown_number, unit_shown
 from analysis.risk.result import UsedFact
-from analysis.risk.vocabulary import VOCABULARY, Point
+from analysis.risk.vocabulary import VOCABULARY, MrdMethod, Point
 from analysis.wording import N_, Message, say
 
 NOT_YET = N_("not yet due")
@@ -24,7 +24,7 @@ def used_fact(name: str, fact: Fact | None, *, due: bool) -> UsedFact:
     """`fact` (None: not recorded) as used at a point where it is `due` or not yet."""
     if fact is None or not due:
         return _unrecorded(name, due)
-    shown = _shown(name, fact.answer, fact.number, fact.words)
+    shown = _shown(name, fact.answer, fact.number, fact.words, fact.between)
     point = VOCABULARY[name].point
     return UsedFact(name, LABELS[name], fact.answer, shown, fact.date, point, due, fact.evidence)
 
@@ -37,10 +37,21 @@ def _unrecorded(name: str, due: bool) -> UsedFact:
 
 # Most facts are words or round numbers: few sentences serve many children.
 @lru_cache(maxsize=4096)
-def _shown(name: str, answer: Answer, number: float | None, words: tuple[str, ...]) -> Message:
+def _shown(
+    name: str,
+    answer: Answer,
+    number: float | None,
+    words: tuple[str, ...],
+    between: tuple[float, float] | None,
+) -> Message:
     kind = VOCABULARY[name]
     if answer is not Answer.KNOWN:
         return say(answer.label_en)
+    if between is not None and kind.unit:
+        low, high = between
+        return say(N_("{low} to {high} {unit}"), low=low, high=high, unit=unit_shown(name))
+    if between is not None:
+        return say(N_("{low} to {high}"), low=between[0], high=between[1])
     if number is not None and kind.unit:
         return say(N_("{value} {unit}"), value=number, unit=unit_shown(name))
     if number is not None:
@@ -83,6 +94,49 @@ def used_mrd(
     answer = Answer.KNOWN if known else Answer.NOT_EVALUABLE
     value = say(N_("{words}"), words=tuple(mrd_shown(item) for item in results))
     return UsedFact(name, LABELS[name], answer, value, date, kind.point, due, evidence, needs_lod)
+
+
+_OTHER_DAY = N_(
+    "MRD of day {day} ({value}) lies outside the days {first} to {last} that the protocol names "
+    "for {point}, and was not used."
+)
+_OTHER_SINGLE_DAY = N_(
+    "MRD of day {day} ({value}) was not measured on day {first}, which the protocol names, and "
+    "was not used."
+)
+_OTHER_METHOD = N_(
+    "MRD of day {day} ({value}, {method}) was not used: for {point} the protocol asks for MRD by "
+    "{methods}."
+)
+
+
+def unused_measurements(
+    facts: RiskFacts, protocol: Protocol, at: Point | None
+) -> tuple[Message, ...]:
+    """Measurements that the protocol does not take, each with why. With `at`, only those of a time
+    point that has come by then."""
+    return tuple(
+        _unused(item)
+        for item in unused_results(protocol, facts)
+        if at is None or VOCABULARY[item.window.fact].point.order <= at.order
+    )
+
+
+def _unused(item: Unused) -> Message:
+    result, window = item.result, item.window
+    sentence = _OTHER_METHOD
+    if item.other_day:
+        sentence = _OTHER_SINGLE_DAY if window.first == window.last else _OTHER_DAY
+    places = {
+        "day": result.day,
+        "value": mrd_shown(result),
+        "first": window.first,
+        "last": window.last,
+        "point": VOCABULARY[window.fact].point,
+        "method": MrdMethod(result.method),
+        "methods": tuple(MrdMethod(method) for method in window.methods),
+    }
+    return say(sentence, **{name: v for name, v in places.items() if f"{{{name}}}" in sentence})
 
 
 def disagreements(facts: RiskFacts, protocol: Protocol, at: Point) -> tuple[Message, ...]:

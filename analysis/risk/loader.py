@@ -12,6 +12,7 @@ from analysis.file_problems import FileRefused, ProblemBook, refusal
 from analysis.risk.conditions import ConditionReader
 from analysis.risk.lined_yaml import Lined, read_lined
 from analysis.risk.protocol import (
+    LINEAGES,
     Combined,
     Condition,
     Group,
@@ -26,7 +27,10 @@ from analysis.wording import N_, Labelled
 
 PROTOCOLS = Path(__file__).with_name("protocols")
 METHODS = ("flow", "pcr", "ngs")
-_TOP = {"name", "version", "valid_from", "title", "source", "notes", "mrd", "rules", "groups"}
+_TOP = {
+    "name", "version", "valid_from", "title", "source", "notes", "lineages", "mrd", "rules",
+    "groups",
+}  # fmt: skip
 _RULE = {"when", "certainty", "source", "quote", "note", "from"}
 _GROUP = {"code", "word", "when", "from", "otherwise"}
 _WINDOW = {"days", "methods", "positive_from"}
@@ -110,6 +114,7 @@ class _Reader:
             groups=groups,
             windows=windows,
             notes=self._texts(self.data.get("notes")),
+            lineages=self._lineages(),
         )
         if not names:
             self.book.note(self.data.line, N_("at least one rule is needed"))
@@ -118,6 +123,22 @@ class _Reader:
         self._all_used(result)
         self.book.refuse()
         return self._with_points(result)
+
+    def _lineages(self) -> tuple[str, ...]:
+        """All of them where the file names none."""
+        at = self.data.get("lineages")
+        if at is None:
+            return LINEAGES
+        found = self._texts(at)
+        for value in found:
+            if value not in LINEAGES:
+                self.book.note(
+                    at.line, _SENTENCES["one_of"],
+                    where="lineages", value=value, known=", ".join(LINEAGES),
+                )  # fmt: skip
+        if not found:
+            self.book.note(at.line, _SENTENCES["needed"], where="lineages", key="lineages")
+        return found
 
     def _rule(self, name: str, at: Lined, reader: ConditionReader) -> Rule | None:
         if not at.table:

@@ -27,7 +27,8 @@ IMPLIED = frozenset({"mrd_use", "pcr_mrd_use"})
 
 
 def note(result: RiskResult) -> tuple[Message, ...]:
-    """Three to six sentences; one more where measurements contradict each other."""
+    """Three to six sentences; one more where measurements contradict each other, or
+    are not those that the protocol asks for."""
     parts = (_what(result), _why(result), *result.notes, *_lacking(result), _status(result))
     return tuple(part for part in parts if part is not None)
 

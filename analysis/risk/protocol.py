@@ -13,6 +13,9 @@ from analysis.risk.result import RiskWord, RuleCertainty
 from analysis.risk.vocabulary import VOCABULARY, Point, Span
 from analysis.wording import N_, Message, say
 
+# Acute lymphoblastic leukaemia of any lineage, for a protocol that names none.
+LINEAGES = tuple(str(word) for word in VOCABULARY["lineage"].words)
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -81,10 +84,18 @@ class MrdWindow:
     methods: tuple[str, ...]
     positive_from: float | None = None
 
+    def days_off(self, day: int) -> int:
+        """How many days `day` lies outside; 0 within."""
+        return max(self.first - day, day - self.last, 0)
+
 
 @dataclass(frozen=True)
 class Protocol:
-    """One version of one protocol. `rule_hash` changes with whatever can change an answer."""
+    """One version of one protocol. `rule_hash` changes with whatever can change an answer.
+
+    `lineages` are those that it speaks for, as words of the fact "lineage": whom the rules are
+    asked about, not what they answer.
+    """
 
     name: str
     version: str
@@ -95,6 +106,7 @@ class Protocol:
     groups: tuple[Group, ...]
     windows: tuple[MrdWindow, ...]
     notes: tuple[str, ...] = ()
+    lineages: tuple[str, ...] = LINEAGES
 
     def __hash__(self) -> int:
         return hash((self.name, self.version, self.rule_hash))

@@ -66,6 +66,12 @@ class FactWord(Labelled):
     INSENSITIVE = "insensitive", N_("insensitive")
 
 
+class MrdMethod(Labelled):
+    FLOW = "flow", N_("flow cytometry")
+    PCR = "pcr", N_("PCR")
+    NGS = "ngs", N_("sequencing")
+
+
 @dataclass(frozen=True)
 class Span:
     """Numbers from `low` to `high`; an open end leaves out the end itself."""
