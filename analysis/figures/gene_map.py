@@ -46,7 +46,7 @@ from analysis.wording import N_, Message, say, translate
 
 LEFT, RIGHT = 34.0, WIDTH - 6.0
 FIRST, LAST = LEFT + 16, RIGHT - 18  # the exons; beside them 5' and 3'
-PLOT, LANE = 64.0, 19.0
+PLOT, LANE = 54.0, 19.0
 ALWAYS = (
     CopyCall.HOM_DEL,
     CopyCall.HET_DEL,

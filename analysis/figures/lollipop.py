@@ -45,7 +45,7 @@ LEFT, RIGHT = 14.0, WIDTH - 14.0
 PROTEIN = 13.0  # height of the protein
 PITCH = 8.6  # between two upright labels
 LONGEST = 96.0
-STEM = 28.0
+STEM = 24.0
 
 
 class VariantKind(Labelled):

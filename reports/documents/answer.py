@@ -44,7 +44,7 @@ def answer(records: ChildRecords, derived: Derived, standing: RiskStanding) -> A
             Fact(_("SNV/InDel (sequencing)"), mark=_component_mark(status.sequence_variant)),
             ikzf1plus_fact(derived.profiles),
             ukall_fact(derived.profiles),
-            subtype_fact(derived.subtype),
+            subtype_fact(derived.subtype, records.patient),
             computed_fact(derived.risks),
             doctors_fact(standing),
             mrd_fact(records, 15, thresholds),

@@ -102,7 +102,7 @@ def _decision(sample: MlpaSample) -> list[Fact]:
 
 
 def _sample_quality(sample: MlpaSample) -> str:
-    why = why_failed(sample)
+    why = "" if sample.sample_quality == Quality.FAILED else why_failed(sample)
     sentence = _("quality: {quality} ({why})") if why else _("quality: {quality}")
     return sentence.format(quality=sample.get_sample_quality_display(), why=why)
 
@@ -125,13 +125,13 @@ def _tables(sample: MlpaSample) -> list[Table]:
     ikzf1 = [probe for probe in probes if probe.gene == "IKZF1"]
     others = [probe for probe in probes if probe.gene != "IKZF1"]
     failed = sample.sample_quality == Quality.FAILED
-    tables = [_ikzf1_table(ikzf1, failed)]
+    tables = [_ikzf1_table(ikzf1, why_failed(sample) if failed else "", failed=failed)]
     if others:
         tables.append(_other_genes(others, failed))
     return tables
 
 
-def _ikzf1_table(probes: list[ProbeRatio], failed: bool) -> Table:
+def _ikzf1_table(probes: list[ProbeRatio], why: str, *, failed: bool) -> Table:
     by_exon = {exon: [probe for probe in probes if probe.exon == exon] for exon in EXONS}
     note = _("The sample failed its quality check: no call is valid.") if failed else ""
     return table(
@@ -141,6 +141,7 @@ def _ikzf1_table(probes: list[ProbeRatio], failed: bool) -> Table:
             row(_("Call, ratio"), *(_call_cell(by_exon[exon], failed) for exon in EXONS)),
         ],
         note,
+        why,
         *([] if failed else _to_confirm(probes)),
         *_overrides(probes),
     )

@@ -41,7 +41,7 @@ def _identity(records: ChildRecords) -> tuple[tuple[Fact, ...], ...]:
             Fact(_("Sex"), patient.get_sex_display() or UNKNOWN),
             Fact(_("Date of birth"), day(patient.birth_date)),
             Fact(_("Hospital number"), patient.hospital_number),
-            Fact(_("Centre"), patient.centre.code),
+            Fact(_("Issued"), UNKNOWN),
         ),
         (
             Fact(_("Specimen"), _each(item.number for item in specimens)),
@@ -50,13 +50,13 @@ def _identity(records: ChildRecords) -> tuple[tuple[Fact, ...], ...]:
             else Fact(_("Diagnosis date"), day(patient.diagnosis_date)),
             Fact(_("Collected"), _each(day(item.collected_on) for item in specimens)),
             Fact(_("Received"), _each(day(item.received_on) for item in specimens)),
-            Fact(_("Issued"), UNKNOWN),
+            Fact(""),
         ),
     )
 
 
 # Room in one line of the page's head, in points: the five columns, and the reference.
-_COLUMNS, _REFERENCE = (154.0, 70.0, 87.0, 107.0, 66.0), 200.0
+_COLUMNS, _REFERENCE = (149.0, 70.0, 87.0, 112.0, 66.0), 200.0
 
 
 def _is_long(reference: str, fields: tuple[tuple[Fact, ...], ...]) -> bool:

@@ -37,7 +37,7 @@ POINTS = {15: "mrd_d15", 33: "mrd_d33"}
 _PLOTTED_AT = {"mrd_d15": 15, "mrd_d33": 33, "mrd_week12": 84}
 _METHODS = ("flow", "pcr", "ngs")
 STUDY = "Zhang et al. 2022"
-PLOT_WIDTH = 206.0  # points: beside the table
+PLOT_WIDTH = 194.0  # points: beside the table
 _OF_STUDY = tuple(
     ProtocolThreshold(
         protocol=STUDY,
@@ -238,8 +238,8 @@ def _named(limit: ProtocolThreshold) -> str:
 
 def mrd_table(records: ChildRecords, thresholds: tuple[ProtocolThreshold, ...]) -> Table:
     columns = [
-        Column(_("MRD on day"), 17),
-        Column(_("Fraction of cells"), 31),
+        Column(_("MRD on day"), 15),
+        Column(_("Fraction of cells"), 33),
         Column(_("Threshold"), 33),
         Column(_("Verdict"), 19),
     ]

@@ -126,7 +126,7 @@ def _content(
             copy_number(records, language),
             sequence_variants(records, status.rules),
             other_genetics(records),
-            genetic_profiles(derived.profiles, derived.subtype),
+            genetic_profiles(derived.profiles, derived.subtype, records.patient),
             course(records, thresholds_of(derived.risks, records.patient.protocol), language),
             risk_group(derived.risks, standing, own_protocol=records.patient.protocol),
         ),

@@ -15,6 +15,7 @@ from analysis.subtype import SubtypeAnswer, SubtypeResult
 from analysis.wording import Message, say
 from reports.derived import Profiles
 from reports.documents.content import Cell, Column, Fact, Mark, Part, Row, row, table
+from reports.models import Diagnosis, Patient
 from reports.templatetags.wording import said
 
 _STATE_OF_TIER = {
@@ -48,9 +49,11 @@ def _genetic_risk(found: UkallCna) -> str:
     return _("genetic risk good by ETV6::RUNX1 or high hyperdiploidy")
 
 
-def subtype_fact(subtype: SubtypeResult) -> Fact:
+def subtype_fact(subtype: SubtypeResult, patient: Patient) -> Fact:
     """By WHO-HAEM5, with the ICC name below; else how far it is known."""
     label = _("Subtype (WHO-HAEM5; below: ICC 2022)")
+    if _is_other_leukaemia(patient):
+        return Fact(label, patient.get_diagnosis_display(), note=_not_applied())
     if subtype.answer is SubtypeAnswer.CONTRADICTORY:
         return Fact(label, mark=Mark(State.NOT_EVALUABLE, subtype.answer))
     if not subtype.who:
@@ -58,7 +61,16 @@ def subtype_fact(subtype: SubtypeResult) -> Fact:
     return Fact(label, subtype.who, note=subtype.icc or _("no name in ICC 2022"))
 
 
-def genetic_profiles(profiles: Profiles, subtype: SubtypeResult) -> Part:
+def _is_other_leukaemia(patient: Patient) -> bool:
+    """A diagnosis on record that is not B-ALL; without one the classes are tried."""
+    return bool(patient.diagnosis) and patient.diagnosis != Diagnosis.B_ALL
+
+
+def _not_applied() -> str:
+    return _("the classes of B-ALL are not applied")
+
+
+def genetic_profiles(profiles: Profiles, subtype: SubtypeResult, patient: Patient) -> Part:
     """A line for each answer: what and why, then what is missing and what to do next."""
     columns = [
         Column(_("Profile"), 14),
@@ -68,7 +80,7 @@ def genetic_profiles(profiles: Profiles, subtype: SubtypeResult) -> Part:
     rows = [
         _profile(_("IKZF1plus"), _("Stanulla 2018"), profiles.ikzf1plus),
         _profile(_("UKALL-CNA"), _("Moorman 2014, two tiers"), profiles.ukall_cna),
-        _subtype(subtype),
+        _subtype(subtype, patient),
     ]
     return Part(
         _("Profiles and subtype"), tables=(table("", columns, rows),), notes=(_research_use(),)
@@ -84,10 +96,15 @@ def _research_use() -> str:
 
 def _profile(name: str, source: str, found: Ikzf1Plus | UkallCna) -> Row:
     why = _sentences(reason.message for reason in found.reasons)
-    return row(Cell(name, note=source), Cell(found.headline, note=why), _lacking(found))
+    # The headline or the reasons name what is missing: the next step says it once more, in use.
+    step = _sentences(found.next_steps) or said(tuple(found.missing), _language())
+    return row(Cell(name, note=source), Cell(found.headline, note=why), step or _("nothing"))
 
 
-def _subtype(found: SubtypeResult) -> Row:
+def _subtype(found: SubtypeResult, patient: Patient) -> Row:
+    name = Cell(_("Subtype"), note=_("WHO-HAEM5 and ICC 2022"))
+    if _is_other_leukaemia(patient):
+        return row(name, Cell(patient.get_diagnosis_display(), note=_not_applied()), _("nothing"))
     lines = [
         *(_("WHO-HAEM5: {name}.").format(name=name) for name in [found.who] if name),
         *(_("ICC 2022: {name}.").format(name=name) for name in [found.icc] if name),
@@ -95,13 +112,13 @@ def _subtype(found: SubtypeResult) -> Row:
         *(reason.message for reason in found.reasons if _is_why(reason, found)),
     ]
     return row(
-        Cell(_("Subtype"), note=_("WHO-HAEM5 and ICC 2022")),
+        name,
         Cell(found.headline, note=_sentences(lines)),
         _lacking(found),
     )
 
 
-def _lacking(found: Ikzf1Plus | UkallCna | SubtypeResult) -> Cell:
+def _lacking(found: SubtypeResult) -> Cell:
     if not found.missing and not found.next_steps:
         return Cell(_("nothing"))
     missing = said(_by_state(found.missing), _language())

@@ -17,12 +17,6 @@ from analysis.risk.result import RiskResult, RuleCertainty, RuleVerdict, UsedFac
 from reports.documents.content import Cell, Column, Mark, Row, Table, row, table
 from reports.protocols import table_of
 
-_STATES = {
-    Verdict.MET: State.ALTERED,
-    Verdict.NOT_MET: State.NOT_DETECTED,
-    Verdict.NOT_EVALUABLE: State.NOT_EVALUABLE,
-}
-
 
 def rules_in_full(result: RiskResult) -> tuple[Table, ...]:
     """The rules that carry the answer; what is open, with what it would settle. The rules that are
@@ -57,7 +51,8 @@ def _open(result: RiskResult, *notes: str) -> Table:
         row(
             used.label,
             Cell(mark=Mark(_WHY_OPEN[used.answer], used.value)),
-            tuple(settled_by(one) for one in result.settles if one.fact == used.fact),
+            tuple(settled_by(one) for one in result.settles if one.fact == used.fact)
+            or _("nothing by itself"),
             tuple(
                 item.rule
                 for item in result.verdicts
@@ -121,10 +116,9 @@ def _row(item: RuleVerdict, uses: _Uses) -> Row:
     return row(
         Cell(item.rule, note=_certainty(item)),
         ", ".join(item.groups),
-        Cell(mark=Mark(_STATES[item.verdict], item.verdict)),
+        item.verdict,  # no sign: "met" is no bad news where the rule speaks for a low risk
         item.description,
         uses.shown(item),
-        tone="marked" if item.verdict is Verdict.MET else "",
     )
 
 

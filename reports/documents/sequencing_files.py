@@ -18,12 +18,12 @@ def read_and_kept(sample: SequencingSample) -> list[Table]:
     if not files:
         return []
     columns = [
-        Column(_("File"), 19),
-        Column(_("Records read"), 9, "number"),
-        Column(_("Kept"), 7, "number"),
+        Column(_("File"), 17),
+        Column(_("Records read"), 12, "number"),
+        Column(_("Kept"), 6, "number"),
         Column(_("Dropped"), 9, "number"),
-        Column(_("Dropped by which filter"), 35),
-        Column(_("Filter set"), 21),
+        Column(_("Dropped by which filter"), 33),
+        Column(_("Filter set"), 23),
     ]
     rows = [_file_row(item) for item in files]
     return [table(_("Records read, kept and dropped"), columns, rows)]

@@ -57,4 +57,4 @@ def test_course_of_mrd(results, trend, codes):
 
 def test_days_and_values_stand_in_the_reason():
     found = mrd_trend(points((33, None, "not_detected", 1e-4), (15, 0.012, "=", 1e-5)))
-    assert found.reasons[0].text() == "From day 15 to day 33 MRD fell from 0.012 to <0.0001."
+    assert found.reasons[0].text() == "From day 15 to day 33 MRD fell from 1.2 % to < 0.01 %."
