@@ -30,9 +30,12 @@ _ALWAYS_POOR = frozenset(("IKZF1", "PAR1", "EBF1", "RB1"))
 
 
 class CnaAnswer(Labelled):
-    GOOD = "good", N_("good risk")
-    INTERMEDIATE = "intermediate", N_("intermediate risk")
-    POOR = "poor", N_("poor risk")
+    """The words name the profile: "intermediate risk" by itself is a group of a treatment protocol,
+    which has another name in Chinese."""
+
+    GOOD = "good", N_("good-risk tier")
+    INTERMEDIATE = "intermediate", N_("intermediate-risk tier")
+    POOR = "poor", N_("poor-risk tier")
     NOT_EVALUABLE = "not_evaluable", N_("not evaluable")
     NOT_TESTED = "not_tested", N_("not tested")
 
@@ -226,9 +229,9 @@ def _why(answer: CnaAnswer, deleted: tuple[str, ...], decisive: tuple[str, ...])
     if answer is CnaAnswer.GOOD:
         return _why_good(deleted)
     if len(deleted) == 1:
-        sentence = N_("The deletion of {deleted} makes the profile {answer}.")
+        sentence = N_("The deletion of {deleted} puts the profile into the {answer}.")
         return "ukall_one_deletion", sentence
-    sentence = N_("The deletions of {deleted} together make the profile {answer}.")
+    sentence = N_("The deletions of {deleted} together put the profile into the {answer}.")
     return "ukall_combination", sentence
 
 

@@ -56,7 +56,8 @@ TABLE = [
     ("46,XX[20]，请结合临床及FISH结果", "normal", "46[20]n", [], [], ["请结合临床及FISH结果"], NO),
     ("46,XY[20]，建议复查", "normal", "46[20]n", [], [], [], NO),
     ("46,XX[20] normal karyotype", "normal", "46[20]n", [], [], [], NO),
-    ("46,XX[20] abnormal", "not_understood", "46[20]?", [], [], ["XX[20]abnormal"], OPEN),
+    # The number of cells stands at the end of a clone, or it is not known.
+    ("46,XX[20] abnormal", "not_understood", "46[-]?", [], [], ["XX[20]abnormal"], OPEN),
     ("46,XX[20], normal karyotype", "normal", "46[20]n", [], [], [], NO),
     # Remarks that contradict, or that nobody can read
     ("46,XY,异常核型", "not_understood", "46[-]n", [], [], [], OPEN),
