@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis.cohort.columns import COLUMNS, STATES, Column
 from analysis.file_problems import FileRefused, ProblemBook
@@ -116,45 +116,91 @@ def _loose(cell: int | Withheld, threshold: int) -> Range:
 
 def pool_of(named: Sequence[tuple[str, Summary]]) -> Pool:
     """The pool of (file name, summary). Raises `FileRefused` where two do not fit together."""
+    named = _speaking(named)
     first_file, first = named[0]
     groups = list(dict.fromkeys(group.key for _file, item in named for group in item.groups))
     problems = []
     seen: dict[str, str] = {}
+    contents: list[tuple[str, Summary]] = []
+    shapes: dict[str, _Shape] = {}
     for file, item in named:
         book = ProblemBook(file)
         if item.centre in seen:
             sentence = N_("is of the centre {centre}, as {other} is: children would count twice")
             book.note(0, sentence, centre=item.centre, other=seen[item.centre])
+        elif twin := next((name for name, own in contents if own == _content(item)), ""):
+            sentence = N_("counts the very same children as {other}, under another centre's name")
+            book.note(0, sentence, other=twin)
         seen.setdefault(item.centre, file)
+        if _tells(item):
+            contents.append((file, _content(item)))
         if (item.by, item.source) != (first.by, first.source):
             sentence = N_("has groups by {by} of {source}; {other} has them by {first} of {kind}")
             facts = {"by": item.by, "source": item.source.value, "other": first_file}
             book.note(0, sentence, **facts, first=first.by, kind=first.source.value)
-        _note_differences(book, item, first, first_file)
+        _note_differences(book, item, shapes)
         problems += book.found
     if problems:
         raise FileRefused(tuple(problems))
     return Pool(tuple(item for _file, item in named), tuple(groups))
 
 
-def _note_differences(book: ProblemBook, item: Summary, first: Summary, first_file: str) -> None:
-    known = {table.variable: (table.kind, table.answers) for table in first.tables}
-    for table in item.tables:
-        if known.get(table.variable, (table.kind, table.answers)) != (table.kind, table.answers):
-            sentence = N_("{name} has other answers than in {other}")
-            book.note(0, sentence, name=table.variable, other=first_file)
-    edges = {histogram.variable: histogram.edges for histogram in first.histograms}
-    for histogram in item.histograms:
-        if edges.get(histogram.variable, histogram.edges) != histogram.edges:
-            sentence = N_("{name} is counted over other edges than in {other}")
-            book.note(0, sentence, name=histogram.variable, other=first_file)
-    kinds = dict.fromkeys(edges, "measurement") | dict.fromkeys(known, "answer")
-    own = {item.variable: "measurement" for item in item.histograms}
-    own |= {table.variable: "answer" for table in item.tables}
-    for name, kind in own.items():
-        if kinds.get(name, kind) != kind:
+def _speaking(named: Sequence[tuple[str, Summary]]) -> list[tuple[str, Summary]]:
+    """Without what a centre says of nobody, whose kind is no disagreement: all of a centre that
+    tells of no group, and measurements that nobody has where they are answers elsewhere."""
+    classes = {table.variable for _file, item in named for table in item.tables}
+    told = [(file, item) for file, item in named if _tells(item)]
+    found = []
+    for file, item in named:
+        if told and not _tells(item):
+            nothing = {"ikzf1": None, "genes": (), "pairs": (), "courses": ()}
+            item = replace(item, tables=(), histograms=(), **nothing)
+        kept = (h for h in item.histograms if h.variable not in classes or _measured(h))
+        found.append((file, replace(item, histograms=tuple(kept))))
+    return found
+
+
+def _tells(summary: Summary) -> bool:
+    return any(group.told for group in summary.groups)
+
+
+def _measured(histogram: Histogram) -> bool:
+    return any(group is None or any(b.n != 0 for b in group.bins) for group in histogram.groups)
+
+
+def _content(summary: Summary) -> Summary:
+    """All but who sent it and when: two centres do not agree in every count."""
+    return replace(summary, centre="", made="", software="")
+
+
+def _note_differences(book: ProblemBook, item: Summary, known: dict[str, _Shape]) -> None:
+    """`known` has what the summaries before this one say a variable is, and learns from it."""
+    own: list[_Shape] = [
+        _Shape(table.variable, True, (table.kind, table.answers), book.file)
+        for table in item.tables
+    ]
+    own += [_Shape(h.variable, False, h.edges, book.file) for h in item.histograms]
+    for shape in own:
+        before = known.setdefault(shape.variable, shape)
+        if shape.answer is not before.answer:
             sentence = N_("{name} is a measurement in one and a class in the other: {other}")
-            book.note(0, sentence, name=name, other=first_file)
+        elif shape.what == before.what:
+            continue
+        elif shape.answer:
+            sentence = N_("{name} has other answers than in {other}")
+        else:
+            sentence = N_("{name} is counted over other edges than in {other}")
+        book.note(0, sentence, name=shape.variable, other=before.file)
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """What `file` says that `variable` is: its answers, or the edges of a measurement."""
+
+    variable: str
+    answer: bool
+    what: tuple
+    file: str
 
 
 def column_of(pool: Pool, name: str) -> Column | None:

@@ -102,7 +102,9 @@ def _pooled(
     withheld, lacking = [], []
     for place, (summary, pair) in enumerate(zip(pool.summaries, given, strict=True)):
         if pair is None:
-            lacking.append(summary.centre)
+            # Of a centre without a group that is large enough nothing is lacking but that.
+            if any(group.told for group in summary.groups):
+                lacking.append(summary.centre)
         elif pair.cells is None:
             withheld.append(summary.centre)
             children = sum(int(group.n) for group in summary.groups if group.told)

@@ -130,3 +130,62 @@ def test_files_that_are_no_summaries_are_refused_by_name(ask, sheets):
     status, out, err = ask("pool", sheets["c0"])
     assert (status, out) == (2, "")
     assert "c0.csv: is no JSON" in err
+
+
+def written(folder, name, lines):
+    path = folder / f"{name}.csv"
+    path.write_text("\n".join(["IKZF1,sex,age", *lines]) + "\n", encoding="utf-8")
+    return path
+
+
+CHILDREN = [f"{('pos', 'neg')[n % 3 > 0]},{'MF'[n % 2]},{1 + n % 15}.5" for n in range(90)]
+
+
+@pytest.mark.parametrize("few", [[], CHILDREN[:2]], ids=["no child", "two children"])
+@pytest.mark.parametrize("last", [True, False])
+def test_centre_with_hardly_any_child_joins_and_adds_nothing(ask, tmp_path, few, last):
+    """Its columns look like measurements, or classes, for want of values: no disagreement."""
+    files = []
+    for name, lines in (("large", CHILDREN), ("small", few)):
+        out = ask("summarise", written(tmp_path, name, lines), "--by", "IKZF1", "--centre", name)[1]
+        files.append(tmp_path / f"{name}.json")
+        files[-1].write_text(out, encoding="utf-8")
+    alone = json.loads(ask("pool", files[0], "--json")[1])
+    status, out, err = ask("pool", *(files if last else reversed(files)), "--json")
+    assert (status, err) == (0, "")
+    together = json.loads(out)
+    assert {row["variable"] for row in together["rows"]} == {"sex", "age"}
+    counts = [[cell["n"] for cell in row["groups"]] for row in together["rows"]]
+    assert counts == [[cell["n"] for cell in row["groups"]] for row in alone["rows"]]
+
+
+def test_same_children_under_another_centres_name_are_refused(ask, tmp_path):
+    files = []
+    for name in ("East", "Est"):
+        sheet = written(tmp_path, "children", CHILDREN)
+        files.append(tmp_path / f"{name}.json")
+        out = ask("summarise", sheet, "--by", "IKZF1", "--centre", name)[1]
+        files[-1].write_text(out, encoding="utf-8")
+    status, out, err = ask("pool", *files)
+    assert (status, out) == (2, "")
+    assert "the very same children as East.json" in err
+
+
+def test_two_later_centres_that_disagree_are_refused_though_the_first_has_no_such_column(
+    ask, tmp_path
+):
+    files = []
+    for name, heading, change in (
+        ("a", "x", str),
+        ("b", "age", str),
+        ("c", "age", lambda n: "old"),
+    ):
+        lines = [f"{row.rpartition(',')[0]},{change(n)}" for n, row in enumerate(CHILDREN)]
+        path = tmp_path / f"{name}.csv"
+        path.write_text("\n".join([f"IKZF1,sex,{heading}", *lines]), encoding="utf-8")
+        files.append(tmp_path / f"{name}.json")
+        out = ask("summarise", path, "--by", "IKZF1", "--centre", name)[1]
+        files[-1].write_text(out, encoding="utf-8")
+    status, out, err = ask("pool", *files)
+    assert (status, out) == (2, "")
+    assert "c.json: age is a measurement in one and a class in the other: b.json" in err
