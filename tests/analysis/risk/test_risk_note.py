@@ -1,0 +1,84 @@
+"""The note of a risk group: what, why, what is missing, what next, in a few sentences."""
+
+import json
+
+import pytest
+from rule_rows import SR_BASE, facts
+
+from analysis import __main__ as command_line
+from analysis.risk.engine import assess
+from analysis.risk.facts import number_fact
+from analysis.risk.loader import protocol, protocols
+from analysis.risk.note import note, note_text
+from analysis.risk.result import Confirmation
+from analysis.risk.vocabulary import Point
+
+UNCONFIRMED = (
+    "The rule set is unconfirmed: nobody has vouched for HR-7, SR-8a, SR-8b, IR-intent-2 yet."
+)
+
+
+@pytest.fixture
+def cclg():
+    return protocol("CCLG-ALL-2008")
+
+
+def test_note_of_a_settled_group_says_why_with_value_and_date(cclg):
+    child = facts(**SR_BASE).replaced(number_fact("day8_blasts", 6.5, date="2020-01-10"))
+    assert [line.text() for line in note(assess(child, cclg))] == [
+        "By CCLG-ALL-2008, version 1, this child is HR (high risk) at day 8.",
+        "It rests on blasts in blood on day 8 6.5 × 10^9/L (2020-01-10); rules met: HR-1.",
+        "No value that is still unknown can change this; nothing more is needed for the group.",
+        UNCONFIRMED,
+    ]
+
+
+def test_note_of_an_open_group_says_what_is_missing_what_settles_it_and_what_next(cclg):
+    child = facts(
+        **{**SR_BASE, "wbc": 60, "mrd_use": "used", "bcr_abl1": "not_tested"},
+        day8_blasts=0.3, marrow_d15="m1",
+    )  # fmt: skip
+    said = [line.text() for line in note(assess(child, cclg, at=Point.DAY15))]
+    assert len(said) == 6
+    assert said[0].endswith("the group is not settled at day 15; possible: HR (high risk), "
+                            "IR (intermediate risk).")  # fmt: skip
+    assert said[1].startswith("Known so far: ") and "WBC at diagnosis 60 × 10^9/L" in said[1]
+    assert said[2] == "Missing: BCR::ABL1 (not tested)."
+    assert said[3] == (
+        "What would settle it: HR if BCR::ABL1: altered, marrow blasts on day 33 ≥ 5 %, "
+        "MRD on day 33 ≥ 1 % or MRD in week 12 ≥ 0.1 %."
+    )
+    assert said[4] == (
+        "Next: obtain what is missing; await marrow blasts on day 33, MRD on day 33 with a limit "
+        "of detection of at most 0.01 %, MRD in week 12 with a limit of detection of at most 0.1 %."
+    )
+    assert said[5] == UNCONFIRMED
+
+
+def test_confirmed_rule_set_is_not_called_unconfirmed(cclg):
+    mine = Confirmation("Dr. Example", "2024-05-01", cclg.rule_hash)
+    result = assess(facts(bcr_abl1="altered"), cclg, confirmation=mine)
+    assert "unconfirmed" not in note_text(result)
+
+
+@pytest.mark.parametrize("table", protocols(), ids=lambda item: f"{item.name}-{item.version}")
+def test_note_has_at_most_six_sentences_at_every_point(table):
+    for at in Point:
+        for child in (
+            facts(**SR_BASE),
+            facts(**SR_BASE, day8_blasts=2.0),
+            facts(bcr_abl1="altered"),
+        ):
+            said = note(assess(child, table, at=at))
+            assert 2 <= len(said) <= 6
+            for line in said:
+                assert "{" not in line.text() + line.text("zh-hans")
+
+
+def test_command_line_begins_with_the_note(tmp_path, capsys):
+    path = tmp_path / "child.json"
+    path.write_text(json.dumps({"facts": {"bcr_abl1": "altered"}}), encoding="utf-8")
+    status = command_line.main(["risk", "--protocol", "CCLG-ALL-2008", "--facts", str(path)])
+    first = capsys.readouterr().out.splitlines()[0]
+    assert status == 0
+    assert first == note_text(assess(facts(bcr_abl1="altered"), protocol("CCLG-ALL-2008")))
