@@ -20,7 +20,14 @@ from analysis.profiles_ukall import UKALL_GENES
 from analysis.subtype import FusionTest, ProteinChange, SubtypeEvidence
 from reports import models
 from reports.evidence import diagnosis_mlpa, diagnosis_sequencing, marrow_blasts, source_of
-from reports.models import Classification, KaryotypeState, Quality, Result, SequencingQuality
+from reports.models import (
+    Classification,
+    Diagnosis,
+    KaryotypeState,
+    Quality,
+    Result,
+    SequencingQuality,
+)
 
 # Sequenced genes of which one variant defines a subtype (analysis/data/subtypes.yaml).
 VARIANT_GENES = ("IKZF1", "PAX5", "ZEB2")
@@ -43,6 +50,9 @@ _STATE_OF_KARYOTYPE = {
     KaryotypeState.FAILED: State.NOT_EVALUABLE,
     KaryotypeState.NOT_TESTED: State.NOT_TESTED,
 }
+_B_LINEAGE = {Diagnosis.B_ALL: State.ALTERED} | dict.fromkeys(
+    (Diagnosis.T_ALL, Diagnosis.MPAL, Diagnosis.AML, Diagnosis.APL), State.NOT_DETECTED
+)
 _BENIGN = (Classification.BENIGN, Classification.LIKELY_BENIGN)
 
 
@@ -163,10 +173,23 @@ def subtype_evidence(patient_ids: Collection[int]) -> dict[int, SubtypeEvidence]
     findings = {
         row.patient_id: row for row in models.Findings.objects.filter(patient_id__in=patient_ids)
     }
+    tests: dict[int, list[models.GeneticTest]] = defaultdict(list)
+    for row in models.GeneticTest.objects.filter(patient_id__in=patient_ids).order_by("pk"):
+        tests[row.patient_id].append(row)
     sequencing = diagnosis_sequencing(patient_ids)
     variants = _variants(item for items in sequencing.values() for item in items)
+    patients = models.Patient.objects.filter(pk__in=patient_ids)
+    diagnoses = dict(patients.values_list("pk", "diagnosis"))
     return {
-        key: _subtype_evidence(fusions[key], findings.get(key), sequencing.get(key, []), variants)
+        key: replace(
+            _with_genetic_tests(
+                _subtype_evidence(
+                    fusions[key], findings.get(key), sequencing.get(key, []), variants
+                ),
+                tests[key],
+            ),
+            b_lineage=_B_LINEAGE.get(diagnoses.get(key), State.NOT_TESTED),
+        )
         for key in sorted(patient_ids)
     }
 
@@ -186,9 +209,8 @@ def _subtype_evidence(
     variants: dict[int, list[models.Variant]],
 ) -> SubtypeEvidence:
     changes = tuple(
-        _change(row)
+        _change(row, readable=sample.quality != SequencingQuality.FAILED)
         for sample in samples
-        if sample.quality != SequencingQuality.FAILED
         for row in variants[sample.pk]
         if row.classification not in _BENIGN and (row.vaf is None or row.vaf >= STUDY_RULES.min_vaf)
     )
@@ -201,14 +223,64 @@ def _subtype_evidence(
     )
 
 
+# The field of `SubtypeEvidence` that answers a marker by itself.
+_ANSWERS = {
+    "iamp21": "iamp21",
+    "ph_like": "ph_like_profile",
+    "etv6_runx1_like": "etv6_runx1_like_profile",
+}
+# The gene of a rearrangement with any partner; "" is a test that would see every fusion.
+_REARRANGED = {"dux4": "DUX4", "mef2d": "MEF2D", "kmt2a": "KMT2A", "any_fusion": ""}
+# What was found by any method counts; then what was looked for and read.
+_STRONGEST = (State.ALTERED, State.NOT_DETECTED, State.NOT_EVALUABLE, State.NOT_TESTED)
+
+
+def _with_genetic_tests(
+    evidence: SubtypeEvidence, tests: list[models.GeneticTest]
+) -> SubtypeEvidence:
+    """Rearrangements stand beside the fusions; iAMP21 and profiles answer by themselves."""
+    if not tests:
+        return evidence
+    states: dict[str, list[State]] = defaultdict(list)
+    for row in tests:
+        if row.marker in _ANSWERS:
+            states[_ANSWERS[row.marker]].append(STATE_OF_RESULT[row.result])
+    return replace(
+        evidence,
+        fusions=(
+            *evidence.fusions,
+            *(
+                FusionTest(
+                    _REARRANGED[row.marker],
+                    "",
+                    STATE_OF_RESULT[row.result],
+                    row.method,
+                    (_tested(row),),
+                )
+                for row in tests
+                if row.marker in _REARRANGED
+            ),
+        ),
+        evidence=(*evidence.evidence, *(_tested(r) for r in tests if r.marker in _ANSWERS)),
+        **{name: min(found, key=_STRONGEST.index) for name, found in states.items()},
+    )
+
+
+def _tested(row: models.GeneticTest) -> Evidence:
+    kind = "fusion" if row.marker in _REARRANGED else "record"
+    name = _REARRANGED.get(row.marker, row.marker) or row.marker
+    on = "" if row.tested_on is None else f", {row.tested_on.isoformat()}"
+    return Evidence(kind, name, f"{row.result} ({row.method}{on})", source_of(row))
+
+
 def _fusion(row: models.FusionResult) -> FusionTest:
     evidence = Evidence("fusion", str(row), f"{row.result} ({row.method})", source_of(row))
     return FusionTest(row.gene_a, row.gene_b, STATE_OF_RESULT[row.result], row.method, (evidence,))
 
 
-def _change(row: models.Variant) -> ProteinChange:
+def _change(row: models.Variant, *, readable: bool) -> ProteinChange:
     evidence = Evidence("variant", f"{row.gene} {row.hgvs_c}", row.hgvs_p, source_of(row))
-    return ProteinChange(row.gene, row.hgvs_p, (evidence,))
+    return ProteinChange(row.gene, row.hgvs_p, (evidence,), vaf=row.vaf, readable=readable)
 
 
 def _of_findings(row: models.Findings) -> dict:

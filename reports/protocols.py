@@ -11,6 +11,7 @@ from analysis.risk.loader import protocol, protocols
 from analysis.risk.protocol import Protocol
 from analysis.risk.result import Confirmation
 from reports import models
+from reports.models import Diagnosis
 
 # The protocol of the study, for a centre that has chosen none.
 DEFAULT = "CCLG-ALL-2008"
@@ -42,15 +43,26 @@ def _plain(name: str) -> str:
 
 def protocols_of(patient_ids: Collection[int]) -> dict[int, tuple[Protocol, ...]]:
     """Per patient id, the leading one first: the child's own, that of the doctor's entry, those of
-    the centre. Ids without a child are left out."""
+    the centre, as far as they speak for the child's diagnosis. Ids without a child are left out; a
+    child with a diagnosis that no protocol speaks for has none."""
     chosen = _of_centres()
     rows = models.Patient.objects.filter(pk__in=patient_ids).values_list(
-        "pk", "centre_id", "protocol", "risk__protocol", "risk__protocol_version"
+        "pk", "centre_id", "diagnosis", "protocol", "risk__protocol", "risk__protocol_version"
     )
     return {
-        pk: _ordered(own, (entered or "", version or ""), chosen[centre])
-        for pk, centre, own, entered, version in rows
+        pk: speaking_for(diagnosis, _ordered(own, (entered or "", version or ""), chosen[centre]))
+        for pk, centre, diagnosis, own, entered, version in rows
     }
+
+
+# The lineage of a diagnosis, as the protocols name it; another diagnosis has no protocol here.
+LINEAGE = {Diagnosis.B_ALL: "precursor_b", Diagnosis.T_ALL: "t"}
+
+
+def speaking_for(diagnosis: str, tables: Collection[Protocol]) -> tuple[Protocol, ...]:
+    """Those of `tables` that speak for a child with this diagnosis (a `Diagnosis`)."""
+    lineage = LINEAGE.get(diagnosis)
+    return tuple(item for item in tables if lineage in item.lineages)
 
 
 def _ordered(

@@ -14,14 +14,23 @@ from datetime import date
 
 from analysis.calls import Evidence, State
 from analysis.ikzf1 import Ikzf1Status
-from analysis.response import MrdOperator
-from analysis.risk.facts import Fact, MrdResult, RiskFacts, no_answer, number_fact, word_fact
+from analysis.response import MrdOperator, day8_blasts
+from analysis.risk.facts import (
+    Fact,
+    MrdResult,
+    RiskFacts,
+    no_answer,
+    number_fact,
+    range_fact,
+    word_fact,
+)
+from analysis.risk.vocabulary import VOCABULARY
 from analysis.subtype import SubtypeResult
 from reports import models
 from reports.evidence import source_of
-from reports.models import Cns, Diagnosis, MarrowStatus, Material, Testicular
+from reports.models import Cns, MarrowStatus, Material, Testicular
+from reports.protocols import LINEAGE
 
-LINEAGE = {Diagnosis.B_ALL: "precursor_b", Diagnosis.T_ALL: "t"}
 _NO_ANSWER = ("not_tested", "not_evaluable")
 # Facts that are one marker of the subtype, by the marker's name.
 MARKERS = {
@@ -50,6 +59,7 @@ class _Rows:
     patient: models.Patient
     findings: models.Findings | None
     glucocorticoid: models.GlucocorticoidResponse | None
+    mass: models.MediastinalMass | None
     marrow: list[models.MarrowAssessment]
     mrd: list[models.Mrd]
 
@@ -74,7 +84,7 @@ def _rows(patient_ids: Collection[int]) -> dict[int, _Rows]:
     patients = models.Patient.objects.in_bulk(patient_ids)
     single = [
         {row.patient_id: row for row in model.objects.filter(patient_id__in=patient_ids)}
-        for model in (models.Findings, models.GlucocorticoidResponse)
+        for model in (models.Findings, models.GlucocorticoidResponse, models.MediastinalMass)
     ]
     several: list[dict[int, list]] = []
     for model in (models.MarrowAssessment, models.Mrd):
@@ -98,12 +108,15 @@ def _facts(rows: _Rows, status: Ikzf1Status, subtype: SubtypeResult) -> Iterator
     yield _ploidy(subtype, at)
     for fact, marker in MARKERS.items():
         found = subtype.marker(marker)
-        yield _in_four_states(fact, found.state, at, found.evidence)
+        evidence = found.evidence or tuple(e for e in subtype.evidence if e.name == marker)
+        yield _in_four_states(fact, found.state, at, evidence)
     for fact in PARTNERS:
         yield _with_partner(fact, subtype, at)
     yield _ikzf1(status, at)
     if rows.glucocorticoid is not None:
         yield from _day8(rows.glucocorticoid)
+    if rows.mass is not None:
+        yield from _mass(rows.mass)
     for row in rows.marrow:
         yield _marrow(row)
 
@@ -129,10 +142,14 @@ def _findings(row: models.Findings, at: str) -> Iterator[Fact]:
         word = row.testicular_status
         known = word if word != Testicular.NOT_TESTED else "not_tested"
         yield word_fact("testis", known, date=at, evidence=_from(row, "testicular_status", word))
+    for name in ("mrd_use", "pcr_mrd_use"):
+        word = getattr(row, name)
+        if word:
+            yield word_fact(name, word, date=at, evidence=_from(row, name, word))
 
 
 def _ploidy(subtype: SubtypeResult, at: str) -> Fact:
-    """The one number of chromosomes in the leukaemic clone; a range is not one number."""
+    """The number of chromosomes in the leukaemic clone, or the range of it ("52~56")."""
     named = ("karyotype", "modal_number")
     evidence = tuple(item for item in subtype.evidence if item.name in named)
     if subtype.modal_number is None:
@@ -140,9 +157,10 @@ def _ploidy(subtype: SubtypeResult, at: str) -> Fact:
         answer = "not_evaluable" if state is State.NOT_EVALUABLE else "not_tested"
         return no_answer("modal_number", answer, date=at, evidence=evidence)
     low, high = subtype.modal_number
-    if low != high or not 20 <= low <= 120:
+    span = VOCABULARY["modal_number"].span
+    if not (span.holds(low) and span.holds(high)):
         return no_answer("modal_number", "not_evaluable", date=at, evidence=evidence)
-    return number_fact("modal_number", low, date=at, evidence=evidence)
+    return range_fact("modal_number", low, high, date=at, evidence=evidence)
 
 
 def _in_four_states(name: str, state: State, at: str, evidence: tuple[Evidence, ...]) -> Fact:
@@ -198,13 +216,28 @@ _BOTH = ("large_deletion", "sequence_variant")
 
 
 def _day8(row: models.GlucocorticoidResponse) -> Iterator[Fact]:
-    """The count; the recorded word stands in where there is none."""
+    """The count; without one WBC times the percentage, and without those the recorded word."""
+    product = day8_blasts(row.day8_wbc, row.day8_blast_percent)
     if row.day8_blasts is not None:
         evidence = _from(row, "day8_blasts", f"{row.day8_blasts:g}")
         yield number_fact("day8_blasts", row.day8_blasts, evidence=evidence)
+    elif product is not None:
+        evidence = (
+            *_from(row, "day8_wbc", f"{row.day8_wbc:g}"),
+            *_from(row, "day8_blast_percent", f"{row.day8_blast_percent:g}"),
+        )
+        yield number_fact("day8_blasts", product, evidence=evidence)
     elif row.glucocorticoid_response:
         word = row.glucocorticoid_response
         yield word_fact("day8_blasts", word, evidence=_from(row, "glucocorticoid_response", word))
+
+
+def _mass(row: models.MediastinalMass) -> Iterator[Fact]:
+    """Empty is "nobody said"; "no mass" is an answer, and "not tested" another."""
+    for name, on in (("mass_d33", row.mass_d33_on), ("mass_week12", row.mass_week12_on)):
+        word = getattr(row, name)
+        if word:
+            yield word_fact(name, word, date=_iso(on), evidence=_from(row, name, word))
 
 
 def _marrow(row: models.MarrowAssessment) -> Fact:

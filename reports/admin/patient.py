@@ -38,10 +38,10 @@ class FindingsInline(RecordStacked):
                     "karyotype_state",
                     "karyotype",
                     ("modal_number", "dna_index"),
-                    "version",
                 ]
             },
         ),
+        (_("MRD"), {"fields": [("mrd_use", "pcr_mrd_use"), "version"]}),
     ]
 
 
@@ -64,10 +64,30 @@ class FusionInline(RecordTabular):
     fields = ["gene_a", "gene_b", "method", "result", "detail", "version"]
 
 
+class GeneticTestInline(RecordTabular):
+    model = models.GeneticTest
+    fields = ["marker", "method", "result", "tested_on", "detail", "version"]
+
+
 class GlucocorticoidInline(RecordStacked):
     model = models.GlucocorticoidResponse
     max_num = 1
-    fields = [("day8_blasts", "glucocorticoid_response", "method"), "version"]
+    fields = [
+        ("day8_blasts", "day8_wbc", "day8_blast_percent"),
+        ("glucocorticoid_response", "method"),
+        "version",
+    ]
+
+
+class MassInline(RecordStacked):
+    model = models.MediastinalMass
+    max_num = 1
+    fields = [
+        ("mass_d33", "mass_d33_on"),
+        ("mass_week12", "mass_week12_on"),
+        "method",
+        "version",
+    ]
 
 
 class MarrowInline(RecordTabular):
@@ -168,8 +188,10 @@ class PatientAdmin(RecordAdmin):
         FindingsInline,
         SpecimenInline,
         FusionInline,
+        GeneticTestInline,
         GlucocorticoidInline,
         MarrowInline,
+        MassInline,
         MrdInline,
         RiskInline,
         FollowUpInline,

@@ -39,7 +39,12 @@ def _glucocorticoid(records: ChildRecords) -> Response:
     item = records.glucocorticoid
     if item is None:
         return glucocorticoid_response(None)
-    return glucocorticoid_response(item.day8_blasts, item.glucocorticoid_response)
+    return glucocorticoid_response(
+        item.day8_blasts,
+        item.glucocorticoid_response,
+        wbc=item.day8_wbc,
+        blast_percent=item.day8_blast_percent,
+    )
 
 
 def course(records: ChildRecords, thresholds: tuple[ProtocolThreshold, ...], language: str) -> Part:

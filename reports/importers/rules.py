@@ -10,8 +10,10 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
+from analysis.response import day8_blasts
 from reports.importers.problems import Said, said
 from reports.importers.values import Measurement
+from reports.models.genetic_test import METHODS_OF
 
 Values = Mapping[str, Any]
 
@@ -89,6 +91,8 @@ def _findings(values: Values) -> Iterator[Broken]:
 def _prephase(values: Values) -> Iterator[Broken]:
     """Poor response is >= 1.0 x 10^9/L blasts on day 8 (CCLG-ALL-2008, AIEOP-BFM)."""
     blasts, response = values.get("day8_blasts"), values.get("glucocorticoid_response")
+    if blasts is None:
+        blasts = day8_blasts(values.get("day8_wbc"), values.get("day8_blast_percent"))
     if blasts is None or response not in ("sensitive", "insensitive"):
         return
     if (blasts >= 1) != (response == "insensitive"):
@@ -120,6 +124,23 @@ def _one_unit(percent: str, fraction: str, lod: str) -> Callable[[Values], Itera
             )
 
     return rule
+
+
+def _method_answers(values: Values) -> Iterator[Broken]:
+    marker, method = values.get("marker"), values.get("method")
+    methods = METHODS_OF.get(marker, ())
+    if methods and method not in methods:
+        yield Broken(
+            "method",
+            said(gettext_noop("{method} does not answer {marker}"), method=method, marker=marker),
+            said(gettext_noop("one of: {values}"), values=", ".join(methods)),
+        )
+    if marker == "any_fusion" and values.get("result") == "detected":
+        yield Broken(
+            "result",
+            said(gettext_noop("a fusion that was found has a name")),
+            said(gettext_noop("a row of the sheet of fusion genes")),
+        )
 
 
 def _some_measurement(values: Values) -> Iterator[Broken]:
@@ -220,6 +241,7 @@ _RULES: dict[str, tuple[Callable[[Values], Iterator[Broken]], ...]] = {
         _one_unit("mrd_d33_percent", "mrd_d33_fraction", "mrd_d33_lod_fraction"),
     ),
     "mrd": (_some_measurement, _one_unit("percent", "fraction", "lod_fraction")),
+    "genetic_tests": (_method_answers,),
     "mlpa": (_failed_says_why("sample_quality"), _ratio_and_call),
     "sequencing": (_failed_says_why("quality"),),
     "follow_up": (_when,),

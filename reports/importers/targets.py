@@ -35,8 +35,10 @@ KEYS: dict[type, tuple[str, ...]] = {
     models.GlucocorticoidResponse: _PATIENT,
     models.RiskAssessment: _PATIENT,
     models.MarrowAssessment: (*_PATIENT, "day"),
+    models.MediastinalMass: _PATIENT,
     models.Mrd: (*_PATIENT, "day", "method"),
     models.FusionResult: (*_PATIENT, "gene_a", "gene_b", "method"),
+    models.GeneticTest: (*_PATIENT, "marker", "method"),
     models.FollowUpEvent: (*_PATIENT, "event", "date", "days_from_diagnosis"),
     models.Specimen: (*_PATIENT, "number"),
     models.MlpaRun: ("centre__code", "name"),
@@ -88,8 +90,12 @@ _PATIENT_FIELDS = (
 _FINDINGS = (
     "wbc", "lymphocytes", "neutrophils", "haemoglobin", "platelets", "blasts_blood",
     "blasts_marrow", "cns_status", "testicular_status", "immunophenotype", "karyotype_state",
-    "karyotype", "modal_number", "dna_index",
+    "karyotype", "modal_number", "dna_index", "mrd_use", "pcr_mrd_use",
 )  # fmt: skip
+
+
+_PREPHASE = ("day8_blasts", "day8_wbc", "day8_blast_percent", "glucocorticoid_response")
+_MASS = ("mass_d33", "mass_week12")
 
 
 def _patients(values: Mapping[str, Any]) -> Iterator[Wanted]:
@@ -105,7 +111,8 @@ def _patients(values: Mapping[str, Any]) -> Iterator[Wanted]:
     )
     for model, names in (
         (models.Findings, _FINDINGS),
-        (models.GlucocorticoidResponse, ("day8_blasts", "glucocorticoid_response")),
+        (models.GlucocorticoidResponse, _PREPHASE),
+        (models.MediastinalMass, _MASS),
     ):
         known = _known(values, *names)
         if known:
@@ -147,6 +154,13 @@ def _fusions(values: Mapping[str, Any]) -> Iterator[Wanted]:
     own = _known(values, "gene_a", "gene_b", "method")
     key, parents = _of_patient(values, *own.values())
     yield Wanted(models.FusionResult, key, parents, own, _known(values, "result", "detail"))
+
+
+def _genetic_tests(values: Mapping[str, Any]) -> Iterator[Wanted]:
+    own = _known(values, "marker", "method")
+    key, parents = _of_patient(values, *own.values())
+    fields = _known(values, "result", "tested_on", "detail")
+    yield Wanted(models.GeneticTest, key, parents, own, fields)
 
 
 def _follow_up(values: Mapping[str, Any]) -> Iterator[Wanted]:
@@ -253,6 +267,7 @@ _SHEETS: dict[str, Callable[[Mapping[str, Any]], Iterator[Wanted]]] = {
     "patients": _patients,
     "mrd": _mrd,
     "fusions": _fusions,
+    "genetic_tests": _genetic_tests,
     "mlpa": _mlpa,
     "sequencing": _sequencing,
     "variants": _variants,

@@ -12,6 +12,7 @@ from reports.models.centre import Centre
 from reports.models.cohort import FrozenCohort, SavedCohort
 from reports.models.follow_up import Event, FollowUpEvent
 from reports.models.fusion import FusionMethod, FusionResult, Result
+from reports.models.genetic_test import GeneticMarker, GeneticMethod, GeneticTest
 from reports.models.job import Job, JobState
 from reports.models.mlpa import (
     Call,
@@ -44,6 +45,9 @@ from reports.models.response import (
     MarrowAssessment,
     MarrowDay,
     MarrowStatus,
+    MassDay33,
+    MassWeek12,
+    MediastinalMass,
     Mrd,
     MrdMethod,
     MrdOperator,
@@ -98,6 +102,9 @@ __all__ = [
     "FusionMethod",
     "FusionResult",
     "GeneCoverage",
+    "GeneticMarker",
+    "GeneticMethod",
+    "GeneticTest",
     "Glucocorticoid",
     "GlucocorticoidResponse",
     "Ikzf1Assessment",
@@ -109,7 +116,10 @@ __all__ = [
     "MarrowAssessment",
     "MarrowDay",
     "MarrowStatus",
+    "MassDay33",
+    "MassWeek12",
     "Material",
+    "MediastinalMass",
     "MlpaRun",
     "MlpaSample",
     "Mrd",

@@ -183,6 +183,13 @@ class KaryotypeState(models.TextChoices):
     NOT_TESTED = "not_tested", _("not tested")
 
 
+class MrdUse(models.TextChoices):
+    """Words of the facts "mrd_use" and "pcr_mrd_use" of the risk protocols."""
+
+    USED = "used", _("done")
+    NOT_USED = "not_used", _("cannot be done")
+
+
 class Findings(Record):
     """What was found at diagnosis. Empty means unknown."""
 
@@ -240,6 +247,20 @@ class Findings(Record):
         high=3,
         help_text=_("DNA content of blasts over that of normal cells"),
     )
+    mrd_use = models.CharField(
+        _("MRD measurement"),
+        max_length=10,
+        choices=MrdUse,
+        blank=True,
+        help_text=_("Whether MRD can be followed; a measurement on record says yes"),
+    )
+    pcr_mrd_use = models.CharField(
+        _("MRD measurement by PCR"),
+        max_length=10,
+        choices=MrdUse,
+        blank=True,
+        help_text=_("Whether a PCR target sensitive enough was found"),
+    )
 
     class Meta:
         verbose_name = _("findings at diagnosis")
@@ -262,6 +283,8 @@ class Findings(Record):
             one_of("cns_status", Cns, "findings"),
             one_of("testicular_status", Testicular, "findings"),
             one_of("karyotype_state", KaryotypeState, "findings"),
+            one_of("mrd_use", MrdUse, "findings"),
+            one_of("pcr_mrd_use", MrdUse, "findings"),
         ]
 
     def __str__(self) -> str:

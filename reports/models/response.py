@@ -29,6 +29,20 @@ class GlucocorticoidResponse(Record):
         unit="10^9/L",
         help_text=_("10^9/L after the glucocorticoid prephase; 1.0 and more is a poor response"),
     )
+    day8_wbc = measured(
+        _("white blood cells on day 8"),
+        low=0,
+        high=3000,
+        unit="10^9/L",
+        help_text=_("10^9/L; with the percentage, where the blasts were not counted"),
+    )
+    day8_blast_percent = measured(
+        _("blasts in blood on day 8 (%)"),
+        low=0,
+        high=100,
+        unit="%",
+        help_text=_("% of white blood cells"),
+    )
     glucocorticoid_response = models.CharField(
         _("response as recorded"),
         max_length=20,
@@ -43,6 +57,8 @@ class GlucocorticoidResponse(Record):
         verbose_name_plural = _("glucocorticoid responses")
         constraints = [
             within("day8_blasts", 0, 1000, "glucocorticoid"),
+            within("day8_wbc", 0, 3000, "glucocorticoid"),
+            within("day8_blast_percent", 0, 100, "glucocorticoid"),
             one_of("glucocorticoid_response", Glucocorticoid, "glucocorticoid"),
         ]
 
@@ -86,6 +102,52 @@ class MarrowAssessment(Record):
 
     def __str__(self) -> str:
         return f"{self.patient} · {self.get_day_display()}"
+
+    @property
+    def owner(self):
+        return self.patient
+
+
+class MassDay33(models.TextChoices):
+    NO_MASS = "no_mass", _("no mediastinal mass")
+    REDUCED = "reduced", _("reduced to less than one third")
+    NOT_REDUCED = "not_reduced", _("not reduced to less than one third")
+    NOT_EVALUABLE = "not_evaluable", _("not evaluable")
+    NOT_TESTED = "not_tested", _("not tested")
+
+
+class MassWeek12(models.TextChoices):
+    NO_MASS = "no_mass", _("no mediastinal mass")
+    GONE = "gone", _("gone")
+    PERSISTING = "persisting", _("persisting")
+    NOT_EVALUABLE = "not_evaluable", _("not evaluable")
+    NOT_TESTED = "not_tested", _("not tested")
+
+
+class MediastinalMass(Record):
+    """The mass by imaging. "No mass": there never was one; "not tested": nobody looked."""
+
+    patient = models.OneToOneField(
+        Patient, models.PROTECT, related_name="mass", verbose_name=_("patient")
+    )
+    mass_d33 = models.CharField(_("on day 33"), max_length=20, choices=MassDay33, blank=True)
+    mass_d33_on = models.DateField(_("imaged on, day 33"), null=True, blank=True)
+    mass_week12 = models.CharField(
+        _("before consolidation"), max_length=20, choices=MassWeek12, blank=True
+    )
+    mass_week12_on = models.DateField(_("imaged on, before consolidation"), null=True, blank=True)
+    method = models.CharField(_("method"), max_length=80, blank=True)
+
+    class Meta:
+        verbose_name = _("mediastinal mass")
+        verbose_name_plural = _("mediastinal masses")
+        constraints = [
+            one_of("mass_d33", MassDay33, "mass"),
+            one_of("mass_week12", MassWeek12, "mass"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.patient)
 
     @property
     def owner(self):

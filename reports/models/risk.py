@@ -12,6 +12,8 @@ class RiskGroup(models.TextChoices):
     LOW = "low", _("low risk")
     INTERMEDIATE = "intermediate", _("intermediate risk")
     HIGH = "high", _("high risk")
+    # The infants of NCI/Rome: neither of the three.
+    SEPARATE = "separate", _("a group of its own")
 
 
 class RiskAssessment(Record):

@@ -26,8 +26,10 @@ OF_PATIENT = (
     models.Specimen,
     models.GlucocorticoidResponse,
     models.MarrowAssessment,
+    models.MediastinalMass,
     models.Mrd,
     models.FusionResult,
+    models.GeneticTest,
     models.RiskAssessment,
     models.FollowUpEvent,
 )
