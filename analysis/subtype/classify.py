@@ -8,6 +8,8 @@ is named where it would lead.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from analysis.calls import Certainty, Reason, State
 from analysis.iscn.karyotype import KaryotypeAnswer
 from analysis.subtype.evidence import SubtypeEvidence
@@ -29,10 +31,37 @@ _CERTAINTIES = tuple(Certainty)  # the surest first
 
 def classify(evidence: SubtypeEvidence) -> SubtypeResult:
     """The subtype of one child. Pure: equal evidence, equal result. Raises ValueError for a fusion
-    method that is not a `FusionMethod`."""
+    method that is not a `FusionMethod`. Of another leukaemia than B-ALL the markers alone are
+    answered."""
+    result = _classified(evidence)
+    if evidence.b_lineage is not State.NOT_DETECTED:
+        return result
+    sentence = N_("The subtypes are those of B-ALL; this leukaemia is on record as another one.")
+    return replace(
+        result,
+        answer=SubtypeAnswer.NOT_B_ALL,
+        key="",
+        who="",
+        icc="",
+        certainty=Certainty.ESTABLISHED,
+        headline=say(sentence),
+        also=(),
+        missing=(),
+        next_steps=(),
+        reasons=tuple(
+            r for r in result.reasons if r.code not in ("not_classified", "subtype_leads")
+        ),
+    )
+
+
+def _classified(evidence: SubtypeEvidence) -> SubtypeResult:
     findings = findings_of(evidence)
     found = [row for row in subtypes() if findings.by_key[row.key].state is State.ALTERED]
-    contradictions = (*_two_entities(found, findings), *_conflicts(findings))
+    contradictions = (
+        *_two_entities(found, findings),
+        *_two_of_chromosome_21(found, findings),
+        *_conflicts(findings),
+    )
     answer = _answer(found, findings)
     leading = found[0] if answer is SubtypeAnswer.CLASSIFIED else None
     lacking = _lacking(leading, findings)
@@ -70,6 +99,23 @@ def _two_entities(found: list[Question], findings: Findings) -> tuple[Reason, ..
     )
     message = say(sentence, subtypes=tuple(row.label for row in first))
     return (Reason("two_entities", message, evidence),)
+
+
+def _two_of_chromosome_21(found: list[Question], findings: Findings) -> tuple[Reason, ...]:
+    """One probe, RUNX1, is behind both: further copies of the fusion look like iAMP21."""
+    if not {"etv6_runx1", "iamp21"} <= {row.key for row in found}:
+        return ()
+    sentence = N_(
+        "ETV6::RUNX1 and iAMP21 are both reported, which hardly ever stand together: further RUNX1 "
+        "signals may be copies of the fusion or of chromosome 21. An array has to tell."
+    )
+    evidence = tuple(
+        item
+        for key in ("etv6_runx1", "iamp21")
+        for reason in findings.by_key[key].reasons
+        for item in reason.evidence
+    )
+    return (Reason("etv6_runx1_with_iamp21", say(sentence), evidence),)
 
 
 def _conflicts(findings: Findings) -> tuple[Reason, ...]:

@@ -35,11 +35,17 @@ class FusionTest:
 
 @dataclass(frozen=True)
 class ProteinChange:
-    """One sequence variant found, as it is written in the report: ("IKZF1", "p.Asn159Tyr")."""
+    """One sequence variant found, as it is written in the report: ("IKZF1", "p.Asn159Tyr").
+
+    `vaf` is a fraction (0.42), None where it is not recorded; `readable` is False where the sample
+    failed its quality, so that what it shows settles nothing.
+    """
 
     gene: str
     hgvs_p: str
     evidence: tuple[Evidence, ...] = ()
+    vaf: float | None = None
+    readable: bool = True
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,8 @@ class SubtypeEvidence:
     recorded, `dna_index` the DNA content relative to a normal cell (1.0). `sequenced` says for each
     gene whether sequencing answered: NOT_DETECTED covered and readable, NOT_EVALUABLE covered and
     failed; a gene that is not listed was not sequenced. `iamp21` is FISH or an array;
-    `ph_like_profile` and `etv6_runx1_like_profile` are expression profiles.
+    `ph_like_profile` and `etv6_runx1_like_profile` are expression profiles. `b_lineage` is
+    NOT_DETECTED for a leukaemia on record as another than B-ALL, which has none of these subtypes.
     """
 
     fusions: tuple[FusionTest, ...] = ()
@@ -64,4 +71,5 @@ class SubtypeEvidence:
     iamp21: State = State.NOT_TESTED
     ph_like_profile: State = State.NOT_TESTED
     etv6_runx1_like_profile: State = State.NOT_TESTED
+    b_lineage: State = State.NOT_TESTED
     evidence: tuple[Evidence, ...] = ()

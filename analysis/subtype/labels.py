@@ -31,6 +31,7 @@ class QuestionName(Labelled):
     ZEB2_CEBP = "zeb2_cebp", N_("ZEB2 p.His1038Arg or IGH::CEBPE")
     ETV6_RUNX1_LIKE = "etv6_runx1_like", N_("ETV6::RUNX1-like features")
     PAX5_ALT = "pax5_alt", N_("PAX5 alteration")
+    KMT2A_LIKE = "kmt2a_like", N_("KMT2A rearranged-like (HOXA9::MED12)")
     PH_LIKE = "ph_like", N_("BCR::ABL1-like features")
     KMT2A_AFF1 = "kmt2a_aff1", N_("KMT2A::AFF1")
     MEF2D_BCL9 = "mef2d_bcl9", N_("MEF2D::BCL9")

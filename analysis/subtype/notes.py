@@ -58,12 +58,21 @@ def next_steps(
     if suggested:
         sentence = N_("Have {texts} settled by FISH or RNA sequencing.")
         steps.append(say(sentence, texts=suggested))
-    return (*steps, *_tests(lacking, {row.key for row in lacking}))
+    if any(r.code == "masked_hypodiploidy" for f in findings.by_key.values() for r in f.reasons):
+        sentence = N_("Have loss of heterozygosity looked for (SNP array), or the DNA index taken.")
+        steps.append(say(sentence))
+    return (*steps, *_tests(lacking, {row.key for row in lacking}, findings))
 
 
-def _tests(lacking: tuple[Question, ...], keys: set[str]) -> list[Message]:
+def _tests(lacking: tuple[Question, ...], keys: set[str], findings: Findings) -> list[Message]:
     steps = []
-    fusions = tuple(row.label for row in lacking if row.by_fusion and not row.profile)
+    fusions = tuple(
+        row.label
+        for row in lacking
+        if row.by_fusion
+        and not row.profile
+        and "fusion" in findings.unanswered.get(row.key, {"fusion"})
+    )
     if fusions:
         sentence = N_("RNA sequencing, or FISH one by one, would answer {labels}.")
         steps.append(say(sentence, labels=fusions))
@@ -71,7 +80,11 @@ def _tests(lacking: tuple[Question, ...], keys: set[str]) -> list[Message]:
         steps.append(say(N_("FISH with a RUNX1 probe, or an array, would answer iAMP21.")))
     if any(row.chromosomes for row in lacking):
         steps.append(say(N_("A karyotype or an array would count the chromosomes.")))
-    genes = tuple(row.variant[0] for row in lacking if row.variant)
+    genes = tuple(
+        row.variant[0]
+        for row in lacking
+        if row.variant and "variant" in findings.unanswered[row.key]
+    )
     if genes:
         steps.append(say(N_("Sequencing would answer for {genes}."), genes=genes))
     if {"ph_like_nos", "etv6_runx1_like"} & keys:

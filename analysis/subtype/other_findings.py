@@ -7,13 +7,15 @@ import re
 from analysis.calls import Certainty, Reason, State
 from analysis.gene import AMINO_ACIDS
 from analysis.iscn.karyotype import Karyotype
-from analysis.subtype.evidence import SubtypeEvidence
+from analysis.subtype.evidence import ProteinChange, SubtypeEvidence
 from analysis.subtype.finding import Finding
 from analysis.subtype.table import Question
 from analysis.wording import N_, say
 
 _ONE_LETTER = {three: one for one, three in AMINO_ACIDS.items()}
 _SUBSTITUTION = re.compile(r"(?:p\.)?\(?([A-Za-z]{3}|[A-Z])(\d+)([A-Za-z]{3}|[A-Z])\)?")
+# A founding lesion is in most of the blasts; this project's own limit, to be confirmed.
+SUBCLONAL_VAF = 0.10
 _OPEN = (State.NOT_EVALUABLE, State.NOT_TESTED)
 
 
@@ -21,12 +23,17 @@ def variant_finding(question: Question, evidence: SubtypeEvidence) -> Finding:
     """Whether the one variant that defines the subtype was found, in three letters or in one."""
     name, before, position, after = question.variant
     written = f"{name} {before}{position}{after}"
-    for item in evidence.variants:
-        if item.gene == name and _substitution(item.hgvs_p) == (before, position, after):
-            message = say(N_("{variant} was found by sequencing."), variant=written)
-            reason = Reason("variant_found", message, item.evidence)
-            return Finding(State.ALTERED, (reason,))
+    found = [
+        item
+        for item in evidence.variants
+        if item.gene == name and _substitution(item.hgvs_p) == (before, position, after)
+    ]
+    # What settles the question first: of two samples the better one speaks.
+    found.sort(key=lambda item: (not item.readable, _subclonal(item)))
     state = dict(evidence.sequenced).get(name, State.NOT_TESTED)
+    # A readable sample without the variant answers for a failed one that showed it.
+    if found and (found[0].readable or not state.answered):
+        return _variant_found(found[0], written)
     sentence = {
         State.NOT_TESTED: N_("{gene} was not sequenced, so {variant} is not excluded."),
         State.NOT_EVALUABLE: N_("{gene} was sequenced without a readable result."),
@@ -34,6 +41,27 @@ def variant_finding(question: Question, evidence: SubtypeEvidence) -> Finding:
     # "Altered" of the gene as a whole means another variant than this one.
     answer = state if state in _OPEN else State.NOT_DETECTED
     return Finding(answer, (Reason("variant_searched", say(sentence, gene=name, variant=written)),))
+
+
+def _variant_found(item: ProteinChange, written: str) -> Finding:
+    if not item.readable:
+        sentence = N_("{variant} was seen in a sample of failed quality: it has to be repeated.")
+        reason = Reason("variant_unreadable", say(sentence, variant=written), item.evidence)
+        return Finding(State.NOT_EVALUABLE, (reason,))
+    if _subclonal(item):
+        sentence = N_(
+            "{variant} was found at a VAF of {vaf} %, in a part of the cells only: below {least} % "
+            "it does not name the subtype (a convention)."
+        )
+        vaf, least = f"{100 * (item.vaf or 0):g}", f"{100 * SUBCLONAL_VAF:g}"
+        message = say(sentence, variant=written, vaf=vaf, least=least)
+        return Finding(State.NOT_EVALUABLE, (Reason("variant_subclonal", message, item.evidence),))
+    message = say(N_("{variant} was found by sequencing."), variant=written)
+    return Finding(State.ALTERED, (Reason("variant_found", message, item.evidence),))
+
+
+def _subclonal(item: ProteinChange) -> bool:
+    return item.vaf is not None and item.vaf < SUBCLONAL_VAF
 
 
 def _substitution(hgvs_p: str) -> tuple[str, int, str] | None:

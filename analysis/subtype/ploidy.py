@@ -12,6 +12,7 @@ project's own, to be confirmed): 1.16 to 1.41 high hyperdiploid, below 0.80 hypo
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 
 from analysis.calls import Certainty, Reason, State
@@ -25,6 +26,10 @@ from analysis.wording import N_, say
 NORMAL_NUMBER = 46
 DIPLOID = ModalNumber(NORMAL_NUMBER, NORMAL_NUMBER)
 MOST_HYPODIPLOID = 43
+MOST_LOW_HYPODIPLOID = 39
+HYPERDIPLOID_FROM = 50
+# A hyperdiploid clone has trisomies; tetrasomy of 21 alone is common. This project's own limit.
+PAIRS_OF_A_DOUBLED_CLONE = 3
 MOST_NEAR_HAPLOID = 34  # up to here gains are written against one of each chromosome
 INDEX_TOLERANCE = 0.08  # of the DNA index about chromosomes / 46
 HYPERDIPLOID_INDEX = (1.16, 1.41)
@@ -38,6 +43,7 @@ class Ploidy:
     come from; `unsure` is set where a clone could not be read, or was seen in one cell only."""
 
     numbers: tuple[tuple[ModalNumber, str], ...]
+    masked: tuple[Reason, ...]
     normal: bool
     unsure: tuple[Reason, ...]
     dna_index: float | None
@@ -88,6 +94,7 @@ def read_ploidy(
     no_text = karyotype.answer is KaryotypeAnswer.NOT_TESTED
     ploidy = Ploidy(
         numbers=tuple(numbers),
+        masked=_masked(sure),
         normal=(is_normal and not called_abnormal) or (no_text and state is State.NOT_DETECTED),
         unsure=_unsure(karyotype, [clone for clone in clones if clone not in sure]),
         dna_index=dna_index,
@@ -182,7 +189,7 @@ def _with_index_conflict(ploidy: Ploidy) -> Ploidy:
 def ploidy_finding(question: Question, ploidy: Ploidy) -> Finding:
     """Whether the chromosome number lies in the range of the question."""
     low, high = question.chromosomes
-    chromosomes = _by_chromosomes(low, high, ploidy)
+    chromosomes = _by_chromosomes(question, ploidy)
     if ploidy.dna_index is None or chromosomes is None:
         return chromosomes or _by_index_or_nothing(question, ploidy)
     index_state = _index_state(low, high, ploidy.dna_index)
@@ -200,7 +207,8 @@ def ploidy_finding(question: Question, ploidy: Ploidy) -> Finding:
     return chromosomes
 
 
-def _by_chromosomes(low: int, high: int, ploidy: Ploidy) -> Finding | None:
+def _by_chromosomes(question: Question, ploidy: Ploidy) -> Finding | None:
+    low, high = question.chromosomes
     numbers = ploidy.numbers
     if not numbers and ploidy.normal:
         numbers = ((ploidy.normal_number, ""),)
@@ -215,7 +223,49 @@ def _by_chromosomes(low: int, high: int, ploidy: Ploidy) -> Finding | None:
             return Finding(state, (_number_reason(state, *numbers[states.index(state)]),))
     if ploidy.unsure:
         return Finding(State.NOT_EVALUABLE, ploidy.unsure)
+    if high < NORMAL_NUMBER and ploidy.masked and low <= MOST_LOW_HYPODIPLOID:
+        return Finding(State.NOT_EVALUABLE, ploidy.masked)
+    border = question.borderline
+    for number, _text in numbers:
+        if border and number.within(*border) is not State.NOT_DETECTED:
+            return Finding(State.NOT_EVALUABLE, (_border_reason(number),))
     return Finding(State.NOT_DETECTED, (_number_reason(State.NOT_DETECTED, *numbers[0]),))
+
+
+def _border_reason(number: ModalNumber) -> Reason:
+    sentence = N_(
+        "{number} chromosomes lie on the border: high hyperdiploidy is usually 51-65, and counted "
+        "up to 67 by some."
+    )
+    return Reason("borderline_number", say(sentence, number=number.text))
+
+
+def _masked(clones: list[Clone]) -> tuple[Reason, ...]:
+    """A clone whose gains are all of two copies, as the doubling of a near-haploid or low
+    hypodiploid clone makes them; nothing where the hypodiploid clone itself is seen."""
+    if any(clone.modal.high <= MOST_HYPODIPLOID for clone in clones):
+        return ()
+    sentence = N_(
+        "“{text}” has its gains in pairs: it may be a doubled near-haploid or low hypodiploid "
+        "clone (masked hypodiploidy)."
+    )
+    return tuple(
+        Reason("masked_hypodiploidy", say(sentence, text=clone.text))
+        for clone in clones
+        if _gains_in_pairs(clone)
+    )
+
+
+def _gains_in_pairs(clone: Clone) -> bool:
+    if clone.ploidy not in (None, 2) or clone.modal.low <= HYPERDIPLOID_FROM:
+        return False
+    gained: Counter[str] = Counter()
+    for change in clone.changes:
+        if change.sign == "+" and not change.kind and not change.constitutional:
+            gained[change.chromosomes[0]] += change.copies[0]
+    # X of a boy, of whom one is doubled, makes a single gain.
+    autosomes = [number for name, number in gained.items() if name not in ("X", "Y")]
+    return len(autosomes) >= PAIRS_OF_A_DOUBLED_CLONE and all(n == 2 for n in autosomes)
 
 
 def _number_reason(state: State, number: ModalNumber, text: str) -> Reason:

@@ -10,7 +10,7 @@ from analysis.calls import Certainty, Evidence, Reason, State
 from analysis.subtype.labels import QuestionName
 from analysis.wording import N_, Labelled, Message
 
-RULE_VERSION = "subtype-2026.1"
+RULE_VERSION = "subtype-2026.2"
 
 
 class SubtypeAnswer(Labelled):
@@ -19,6 +19,7 @@ class SubtypeAnswer(Labelled):
     CLASSIFIED = "classified", N_("classified")
     CONTRADICTORY = "contradictory", N_("contradictory findings")
     NOT_CLASSIFIED = "not_classified", N_("B-ALL, not further classified")
+    NOT_B_ALL = "not_b_all", N_("does not apply: not B-ALL")
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ class Question:
     genes: tuple[str, ...] = ()
     complete: frozenset[str] = frozenset()
     chromosomes: tuple[int, int] | None = None
+    borderline: tuple[int, int] | None = None
     variant: tuple[str, str, int, str] | None = None
     profile: str = ""
     any_of: tuple[str, ...] = ()
@@ -129,6 +130,7 @@ def _question(row: dict[str, Any]) -> Question:
         genes=tuple(row.get("genes", ())),
         complete=frozenset(row.get("complete", ())),
         chromosomes=tuple(row["chromosomes"]) if "chromosomes" in row else None,
+        borderline=tuple(row["borderline"]) if "borderline" in row else None,
         variant=tuple(row["variant"]) if "variant" in row else None,
         profile=row.get("profile", ""),
         any_of=tuple(row.get("any_of", ())),

@@ -215,6 +215,40 @@ def test_a_poor_profile_without_the_fusion_test_is_not_yet_a_poor_genetic_risk()
     assert ukall_cna(eight(set())).genetic_risk == "good"
 
 
+def kleene_or(values):
+    values = list(values)
+    return True if True in values else None if None in values else False
+
+
+def met_by_statement(calls):
+    """The rule of Stanulla 2018 once more, in logic of three values (None is not known): each locus
+    stands in it once, so that this says all that can be said."""
+    lost = {name: {HET: True, HOM: True, NORMAL: False}.get(call) for name, call in calls.items()}
+    both = {HOM: True, HET: False, NORMAL: False}.get(calls["CDKN2B"])
+    companion = kleene_or([lost["CDKN2A"], both, lost["PAX5"], lost["PAR1"]])
+    needed = [lost["IKZF1"], companion, None if lost["ERG"] is None else not lost["ERG"]]
+    return False if False in needed else None if None in needed else True
+
+
+def test_ikzf1plus_on_every_combination_of_four_calls_of_its_six_loci():
+    seen = {"met": 0, "not_met": 0, "open": 0}
+    for values in product((HET, HOM, NORMAL, UNTESTED), repeat=6):
+        calls = dict(zip(IKZF1PLUS_LOCI, values, strict=True))
+        expected = met_by_statement(calls)
+        found = ikzf1_plus(loci(**calls))
+        word = {True: "met", False: "not_met", None: "open"}[expected]
+        seen[word] += 1
+        assert (found.answer if expected is not None else "open") == word, calls
+        if expected is None:
+            assert found.answer not in ("met", "not_met")
+        if calls["IKZF1"] in (HET, HOM) and found.answer not in ("met", "met_erg_not_tested"):
+            assert found.headline.text().startswith("IKZF1 is deleted"), calls
+    # By hand: IKZF1 lost in 2 ways, ERG intact in 1, and 256 combinations of the companions less
+    # those without one: 2 x 2 x 2 x 3 = 24 (CDKN2B also heterozygous).
+    assert seen["met"] == 2 * (256 - 2 * 2 * 2 * 3)
+    assert sum(seen.values()) == 4**6
+
+
 CALLS = st.sampled_from([HET, HOM, NORMAL, AMBIGUOUS, FAILED, UNTESTED])
 OPEN = (AMBIGUOUS, FAILED, UNTESTED)
 
@@ -253,3 +287,56 @@ def test_untested_never_acts_as_normal(calls):
         answers.add(ukall_cna(loci(**filled)).answer)
     if len(answers) > 1:
         assert ukall_cna(loci(**calls)).answer in (CnaAnswer.NOT_EVALUABLE, CnaAnswer.NOT_TESTED)
+
+
+def possible_of(found):
+    """The answers that are still possible: both, where none is given."""
+    return {found.answer.value} if found.answer in ("met", "not_met") else {"met", "not_met"}
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    calls=st.fixed_dictionaries(dict.fromkeys((*UKALL_GENES, "ERG"), CALLS)),
+    name=st.sampled_from((*UKALL_GENES, "ERG")),
+    value=st.sampled_from([HET, HOM, NORMAL]),
+    tiers=st.sampled_from([2, 3]),
+)
+def test_one_more_answer_only_narrows_what_is_possible(calls, name, value, tiers):
+    """Settling one open locus adds no answer that was not possible before, and asks for no locus
+    that was not asked for before."""
+    if calls[name] not in OPEN:
+        return
+    more = calls | {name: value}
+    before, after = ukall_cna(loci(**calls), tiers=tiers), ukall_cna(loci(**more), tiers=tiers)
+    assert set(after.possible) <= set(before.possible)
+    assert set(after.decisive) <= set(before.decisive) - {name}
+    before, after = ikzf1_plus(loci(**calls)), ikzf1_plus(loci(**more))
+    assert possible_of(after) <= possible_of(before)
+    assert set(after.decisive) <= set(before.decisive) - {name}
+
+
+@settings(max_examples=100, deadline=None)
+@given(calls=st.fixed_dictionaries(dict.fromkeys(IKZF1PLUS_LOCI, CALLS)))
+def test_untested_never_acts_as_normal_for_ikzf1plus(calls):
+    answers = set()
+    for value in (NORMAL, HOM):
+        filled = {name: value if call in OPEN else call for name, call in calls.items()}
+        answers.add(ikzf1_plus(loci(**filled)).answer.value)
+    if len(answers) > 1:
+        assert ikzf1_plus(loci(**calls)).answer not in ("met", "not_met")
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_an_override_is_made_by_what_was_found_only(state):
+    """Good genetics that were not looked for, or not read, make no good genetic risk."""
+    found = ukall_cna(eight({"IKZF1"}), etv6_runx1=state, high_hyperdiploidy=State.NOT_DETECTED)
+    expected = {State.ALTERED: "good", State.NOT_DETECTED: "poor"}.get(state, "not_evaluable")
+    assert found.genetic_risk == expected
+    assert bool(found.next_steps) is not state.answered
+
+
+def test_the_tiers_have_words_of_their_own():
+    """A protocol's groups are called "intermediate risk" too, and otherwise in Chinese."""
+    labels = {answer.label_en for answer in CnaAnswer}
+    assert not labels & {"low risk", "intermediate risk", "high risk"}
+    assert CnaAnswer.INTERMEDIATE.label_en == "intermediate-risk tier"
