@@ -104,7 +104,7 @@ def test_nothing_withheld_can_be_found_from_all_genes_and_pairs_together(count, 
 
 
 def test_attack_finds_what_is_printed_carelessly():
-    """The attacker is no straw man: with the other answers of the group printed, the rest is had."""
+    """No straw man: with the other answers of the group printed, the rest is had."""
     frame = CohortFrame.from_children(list(children(70, 1)))
     attack = Attack(summarise_frame(frame, None, origin=origin("A"), by="sex"))
     row = attack.withheld[0]
