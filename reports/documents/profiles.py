@@ -56,6 +56,8 @@ def subtype_fact(subtype: SubtypeResult, patient: Patient) -> Fact:
         return Fact(label, patient.get_diagnosis_display(), note=_not_applied())
     if subtype.answer is SubtypeAnswer.CONTRADICTORY:
         return Fact(label, mark=Mark(State.NOT_EVALUABLE, subtype.answer))
+    if subtype.answer is SubtypeAnswer.NOT_B_ALL:
+        return Fact(label, subtype.answer)
     if not subtype.who:
         return Fact(label, subtype.answer, note=_("not everything was tested; see Subtype"))
     return Fact(label, subtype.who, note=subtype.icc or _("no name in ICC 2022"))
