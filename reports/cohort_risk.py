@@ -26,7 +26,8 @@ class RiskLine:
 @dataclass(frozen=True)
 class CohortRisk:
     """`source` is one of `reports.risk_standing.RISK_SOURCES`; `protocols` counts the children by
-    leading protocol; `open` those whose group the rules do not settle."""
+    leading protocol; `open` those whose group the rules do not settle, `unspoken` those for whose
+    diagnosis no protocol speaks."""
 
     source: str
     protocols: dict[str, int]
@@ -34,6 +35,7 @@ class CohortRisk:
     unconfirmed: int
     stale: int
     lines: tuple[RiskLine, ...]
+    unspoken: int = 0
 
 
 def cohort_risk(patient_ids: Collection[int], source: str) -> CohortRisk:
@@ -55,6 +57,7 @@ def cohort_risk(patient_ids: Collection[int], source: str) -> CohortRisk:
         unconfirmed=sum(item.status == "unconfirmed" for item in computed),
         stale=sum(item.stale for item in found.values()),
         lines=tuple(line for line in lines if line is not None),
+        unspoken=sum(item.unspoken for item in found.values()),
     )
 
 

@@ -19,11 +19,13 @@ from reports.stored import is_stale
 @dataclass(frozen=True)
 class RiskStanding:
     """`computed` is the leading computed group, `basis` the one by the protocol of the doctor's
-    entry; either may be absent."""
+    entry; either may be absent. `unspoken`: the child was assessed, and no protocol speaks for its
+    diagnosis."""
 
     computed: ComputedRisk | None
     entered: RiskAssessment | None
     basis: ComputedRisk | None
+    unspoken: bool = False
 
     @property
     def assigned(self) -> str:
@@ -72,6 +74,8 @@ class RiskStanding:
     def warnings(self) -> tuple[str, ...]:
         """What a reader must know before using the group."""
         said = []
+        if self.unspoken:
+            said.append(no_protocol())
         if self.out_of_date:
             sentence = _(
                 "Out of date: when the doctor's group was entered the rules gave {before}; now "
@@ -85,6 +89,13 @@ class RiskStanding:
         if self.stale:
             said.append(_("The rules have changed since: the computed group is to be reassessed."))
         return tuple(said)
+
+
+def no_protocol() -> str:
+    """Said wherever a group would stand, for a child whose diagnosis no protocol speaks for."""
+    return _(
+        "No protocol of this system speaks for this diagnosis: there is no risk group by rules."
+    )
 
 
 def shown_result(result: dict) -> str:
@@ -102,12 +113,14 @@ def shown_result(result: dict) -> str:
 def with_standing(patients: QuerySet[Patient]) -> QuerySet[Patient]:
     """The same children with all that `standing_of` asks, in two more queries."""
     rows = Prefetch("computed_risks", ComputedRisk.objects.defer("content"))
-    return patients.select_related("risk").prefetch_related(rows)
+    return patients.select_related("risk", "ikzf1").prefetch_related(rows)
 
 
 def standing_of(patient: Patient) -> RiskStanding:
     rows: Iterable[ComputedRisk] = patient.computed_risks.all()
-    return _standing(rows, getattr(patient, "risk", None))
+    # Every derived value is stored at once: one without the other means that there is none.
+    assessed = getattr(patient, "ikzf1", None) is not None
+    return _standing(rows, getattr(patient, "risk", None), assessed=assessed)
 
 
 def standings(patient_ids: Collection[int]) -> dict[int, RiskStanding]:
@@ -116,24 +129,30 @@ def standings(patient_ids: Collection[int]) -> dict[int, RiskStanding]:
     return {patient.pk: standing_of(patient) for patient in patients}
 
 
-def _standing(rows: Iterable[ComputedRisk], entered: RiskAssessment | None) -> RiskStanding:
+def _standing(
+    rows: Iterable[ComputedRisk], entered: RiskAssessment | None, *, assessed: bool
+) -> RiskStanding:
     rows = tuple(rows)
     return RiskStanding(
         computed=next((row for row in rows if row.leading), None),
         entered=entered,
         basis=next((row for row in rows if row.assignment is not None), None),
+        unspoken=assessed and not rows,
     )
 
 
 def group_by(standing: RiskStanding, source: str) -> str | None:
     """The group of a child for a cohort, by the stated choice of `RISK_SOURCES`; None where that
-    choice has none (of "computed" also where several groups are still possible)."""
-    if source == "assigned":
-        return standing.assigned or None
-    if source == "confirmed" and standing.assigned and not standing.out_of_date:
-        return standing.assigned
+    choice has none (of "computed" also where several groups are still possible), and for a group of
+    its own: the tables of a cohort go from low to high."""
     word = standing.computed.word if standing.computed is not None else ""
-    return word if word in RiskGroup.values else None
+    current = source == "confirmed" and standing.assigned and not standing.out_of_date
+    if source == "assigned" or current:
+        word = standing.assigned
+    return word if word in _OF_COHORTS else None
+
+
+_OF_COHORTS = (RiskGroup.LOW, RiskGroup.INTERMEDIATE, RiskGroup.HIGH)
 
 
 # "confirmed": the doctor's group while it is up to date, else the computed one.

@@ -54,7 +54,7 @@ def decide_risk(
 def agreed_group(row: ComputedRisk) -> str:
     """The computed group as a `RiskGroup`: settled, or the only one by the rules due so far.
 
-    Empty while several are possible, and for a group that is none of the three.
+    Empty while several are possible, and where the protocol has no group for the child.
     """
     if row.group:
         return row.word if row.word in RiskGroup.values else ""

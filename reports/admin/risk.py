@@ -102,7 +102,8 @@ def standing_text(patient) -> str:
     standing = standings([patient.pk])[patient.pk]
     row = standing.computed
     computed = gettext("to be reassessed") if row is None else f"{row.protocol}: {row.group or '?'}"
-    lines = [computed, standing.entry_text(), *standing.warnings()]
+    lines = [computed] if not standing.unspoken else []
+    lines += [standing.entry_text(), *standing.warnings()]
     return format_html_join("", "<p>{}</p>", ((line,) for line in lines))
 
 

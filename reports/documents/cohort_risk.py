@@ -54,6 +54,9 @@ def risk_part(found: CohortRisk) -> Part:
     if found.open:
         sentence = _("In {n} children the rules leave several groups possible.")
         texts.append(sentence.format(n=found.open))
+    if found.unspoken:
+        sentence = _("For the diagnosis of {n} children no protocol of this system speaks.")
+        texts.append(sentence.format(n=found.unspoken))
     if found.stale:
         texts.append(_("{n} children are to be reassessed.").format(n=found.stale))
     if not found.lines:

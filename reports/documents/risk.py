@@ -12,11 +12,13 @@ from analysis.risk.result import RiskResult, RuleSetStatus
 from reports.documents.content import Column, Fact, Mark, Part, Table, row, table
 from reports.documents.risk_rules import rules_in_brief, rules_in_full
 from reports.protocols import table_of
-from reports.risk_standing import RiskStanding
+from reports.risk_standing import RiskStanding, no_protocol
 
 
 def computed_fact(risks: tuple[RiskResult, ...]) -> Fact:
     """The group by the leading protocol, or those still possible."""
+    if not risks:
+        return Fact(_("Risk group by the rules"), _("none"), note=no_protocol())
     result = risks[0]
     mark = None if result.group else Mark(State.NOT_EVALUABLE, _("not settled"))
     return Fact(
@@ -65,6 +67,10 @@ def risk_group(
 
     `own_protocol` is the child's protocol as recorded: one without a rule table is named.
     """
+    if not risks:
+        said = standing.warnings() if standing.unspoken else (no_protocol(), *standing.warnings())
+        facts = (computed_fact(risks), doctors_fact(standing))
+        return Part(_("Risk group"), texts=said, facts=facts)
     leading, others = risks[0], risks[1:]
     return Part(
         _("Risk group"),

@@ -34,13 +34,14 @@ def known_infos(
 ) -> Known:
     """Sex and blasts of each sample: the record's, or the sheet's where the record has none; a
     contradiction is an error. `stored`: samples of this run on record, by the key of the specimen,
-    whose decisions on the sex hold."""
+    whose accepted decisions on the sex hold for the very bytes that were judged."""
     known = Known()
     sheet = next((item.name for item in contents.files if item.kind == "run sheet"), "")
     children = {specimen.patient_id for specimen in specimens.values()}
     known.basis += Findings.objects.filter(patient_id__in=children)
     marrow = {item.patient_id: item.blasts_marrow for item in known.basis}
     given = contents.infos()
+    digests = {item.name: item.sha256 for item in contents.files}
     for file, name in contents.samples:
         info = given[name]
         specimen = specimens.get(FileSample(file, name))
@@ -48,7 +49,8 @@ def known_infos(
             info = _with_sex(info, specimen, sheet, known)
             info = _with_blasts(info, specimen, marrow, sheet, known)
             former = stored.get(specimen.pk)
-            if former is not None and former.sex_decision == SexDecision.ACCEPTED:
+            accepted = former is not None and former.sex_decision == SexDecision.ACCEPTED
+            if accepted and former.file_sha256 == digests.get(file):
                 info = replace(info, sex_decision=former.sex_decision_reason)
         known.infos.append(info)
     return known

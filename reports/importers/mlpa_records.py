@@ -18,6 +18,7 @@ from reports.models.mlpa import gene_symbol
 RUN_FIELDS = ("probemix", "probemix_lot", "normalisation", "files", "reasons", "controls")
 SAMPLE_FIELDS = (
     "sample_quality", "quality_reason", "sample_name", "file", "file_sha256", "checks", "sex_check",
+    "sex_decision", "sex_decision_reason", "sex_decision_by",
 )  # fmt: skip
 PROBE_FIELDS = (
     "ratio", "call", "table_call", "held_call", "expected_het", "expected_hom", "confirmation",
@@ -56,7 +57,8 @@ def sample_record(
     former: models.MlpaSample | None = None,
 ) -> models.MlpaSample:
     """The sample, unsaved. A person's rejection (`former`) outlasts every reading of the files, and
-    so does a sample that a person set to failed."""
+    so does a sample that a person set to failed. An acceptance is of the bytes that were judged: it
+    goes where the file has changed, and history keeps it with the former file's SHA-256."""
     adequate, why = found.quality.adequate, "; ".join(m.text() for m in found.quality.why)
     if former is not None and former.sex_decision == SexDecision.REJECTED:
         adequate, why = False, former.sex_decision_reason
@@ -73,7 +75,17 @@ def sample_record(
         file_sha256=digests.get(found.file, ""),
         checks=checks_of(found),
         sex_check=_sex_check(found, sex),
+        **_decision(former, digests.get(found.file, "")),
     )
+
+
+def _decision(former: models.MlpaSample | None, sha256: str) -> dict[str, str]:
+    """The person's decision on the sex, as far as it still holds."""
+    accepted = former is not None and former.sex_decision == SexDecision.ACCEPTED
+    if former is None or (accepted and former.file_sha256 != sha256):
+        return {}
+    names = ("sex_decision", "sex_decision_reason", "sex_decision_by")
+    return {name: getattr(former, name) for name in names}
 
 
 def _failed_by_a_person(former: models.MlpaSample) -> bool:
