@@ -209,7 +209,7 @@ def by_function(
             tuple(genes),
             sum(gene.share.n for gene in genes),
             all_events,
-            _any_of(frame, group, without),
+            share_of_function(frame, group, without),
         )
         for group, genes in members.items()
     ]
@@ -217,7 +217,7 @@ def by_function(
     return tuple(sorted(found, key=lambda item: (-item.events, order.index(item.group))))
 
 
-def _any_of(frame: CohortFrame, group: FunctionGroup, without: tuple[str, ...]) -> Share:
+def share_of_function(frame: CohortFrame, group: FunctionGroup, without: tuple[str, ...]) -> Share:
     """Children with any gene of the group altered, of those with an answer for at least one."""
     genes = [
         gene

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import cos, pi, sin
 
-from analysis.figures.lettering import spread
+from analysis.figures.lettering import spread, wrapped
 from analysis.figures.palette import EDGE, FAINT
 from analysis.figures.svg import (
     NORMAL,
@@ -194,9 +194,10 @@ def _side(
 ) -> None:
     """Labels beside the ring, each on a height of its own, with a line to its arc."""
     anchors = [_point(arc.middle, RADIUS + 3) for _text, arc in named]
+    space = (WIDTH - CENTRE[0] if side > 0 else CENTRE[0]) - RADIUS - 24
     heights = spread(
         [y for _x, y in anchors],
-        [line_height] * len(named),
+        [line_height * len(wrapped(text, size, space)) for text, _arc in named],
         low=2,
         high=CENTRE[1] + RADIUS + 12,
         gap=0,
@@ -206,10 +207,13 @@ def _side(
         bend = (column - side * 3, height)
         canvas.draw(Pen(stroke=FAINT, width=0.5), line((x, y), bend))
         room = WIDTH - column if side > 0 else column
-        canvas.write(
-            column, height + size * 0.35, text, size=size,
-            anchor="start" if side > 0 else "end", room=room - 2,
-        )  # fmt: skip
+        lines = wrapped(text, size, room - 2)
+        for i, part in enumerate(lines):
+            base = height + size * (0.35 + 1.15 * (i - (len(lines) - 1) / 2))
+            canvas.write(
+                column, base, part, size=size,
+                anchor="start" if side > 0 else "end", room=room - 2,
+            )  # fmt: skip
 
 
 def _said(

@@ -5,6 +5,7 @@ Lengths are in the figure's own unit, a point as printed at full width.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -25,6 +26,8 @@ _OTHER = {"–": 536}
 _FULL = 1000
 _BOLD = 1.07
 ELLIPSIS = "…"
+# A word with the blanks behind it, or one character of a script that is written without blanks.
+_BREAKS = re.compile(r"[\x21-\x7e\u00b0-\u024f]+\s*|.\s*", re.DOTALL)
 
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
@@ -45,6 +48,18 @@ def shortened(text: str, size: float, width: float) -> str:
     while head and text_width(head + ELLIPSIS, size) > width:
         head = head[:-1]
     return head.rstrip() + ELLIPSIS
+
+
+def wrapped(text: str, size: float, width: float) -> list[str]:
+    """`text` in as few lines of `width` as its blanks allow; where there is none, between any two
+    characters that are not ASCII. One unbroken word stays whole."""
+    lines: list[str] = []
+    for word in _BREAKS.findall(text):
+        if lines and text_width((lines[-1] + word).rstrip(), size) <= width:
+            lines[-1] += word
+        else:
+            lines.append(word)
+    return [line.rstrip() for line in lines] or [""]
 
 
 def spread(

@@ -12,6 +12,7 @@ from analysis.figures.lettering import text_width
 from analysis.figures.palette import EDGE, STRIPE, WARM, Entry, Look, fill, legend
 from analysis.figures.svg import (
     NORMAL,
+    PAPER,
     QUIET,
     SMALL,
     WIDTH,
@@ -97,7 +98,7 @@ class _Sides:
     def __init__(self, rows: Sequence[MirroredRow], language: str) -> None:
         self.names = [_text(row.label, language) for row in rows]
         width = max((text_width(name, NORMAL) for name in self.names), default=20.0)
-        self.name = min(width, 110.0) + 8
+        self.name = min(width, 165.0) + 8
         self.length = (WIDTH - 2 * COUNTS - RESULTS - self.name) / 2
         self.left = COUNTS + self.length  # where the left bars begin
         self.right = self.left + self.name
@@ -145,6 +146,11 @@ def _row(canvas: Canvas, sides: _Sides, row: MirroredRow, *, base: float, langua
         if of:
             text += f" ({100 * n / of:.1f} %)"
         at = start + grows * (length + 3)
+        wide = text_width(text, SMALL) + 2
+        # The lines of the axis do not run through the counts.
+        canvas.draw(
+            Pen(PAPER), rectangle(at - 1 if grows > 0 else at + 1 - wide, base - 6, wide, 7.6)
+        )
         canvas.write(at, base, text, size=SMALL, anchor="end" if grows < 0 else "start")
     mark = stars(row.p)
     canvas.write(sides.counts + 34, base, p_text(row.p), size=SMALL, anchor="end", bold=bool(mark))

@@ -55,7 +55,9 @@ SHADES = {
     4: ("#dfe8f0", "#a5bfd6", "#5d7f9e", "#1f3a56"),
     5: ("#e3ebf2", "#b7cbde", "#86a6c3", "#4f7394", "#1b334c"),
 }
-TRACK, GENES_HIGH, BARS = 6.7, 452.0, 20.0
+TRACK, GENES_HIGH, BARS = 6.7, 480.0, 20.0
+# The least lettering: 6 pt where the picture is printed 182 mm wide.
+LEAST = 5.65
 WIDEST_CELL, TALLEST, LOWEST = 9.0, 11.0, 4.6
 GAP = 0.9
 
@@ -95,6 +97,8 @@ class _Grid:
     def __init__(self, data: Oncoprint, language: str) -> None:
         genes, children = len(data.rows), len(data.children)
         self.row = min(TALLEST, max(LOWEST, GENES_HIGH / genes)) if genes else TALLEST
+        # Capitals and digits are three quarters of their size high: no line touches the next.
+        self.lettering = min(SMALL, max(LEAST, self.row))
         names = [row.gene for row in data.rows]
         labels = [track.label.text(language) for track in data.tracks]
         widest = max(
@@ -224,7 +228,7 @@ def _genes(canvas: Canvas, grid: _Grid, data: Oncoprint, top: float) -> None:
         y = top + grid.row * i
         for kind, (colour, down, share) in places.items():
             marks[colour] += _cells(grid, row.kinds[kind], y + (down + share / 2) * height)
-        _row_texts(canvas, grid, row, y + height - (height - SMALL * 0.72) / 2)
+        _row_texts(canvas, grid, row, y + height - (height - grid.lettering * 0.72) / 2)
     for colour, _down, share in places.values():
         canvas.draw(Pen(stroke=colour, width=share * height), "".join(marks[colour]))
         canvas.layer()
@@ -258,12 +262,16 @@ def _bar(x: float, middle: float, width: float) -> str:
 
 
 def _row_texts(canvas: Canvas, grid: _Grid, row: GeneRow, base: float) -> None:
-    canvas.write(grid.left - 3, base, row.gene, size=SMALL, anchor="end", room=grid.left - 3)
-    canvas.write(grid.right + 4 + grid.counted, base, grid.count(row), size=SMALL, anchor="end")
+    canvas.write(
+        grid.left - 3, base, row.gene, size=grid.lettering, anchor="end", room=grid.left - 3
+    )
+    canvas.write(
+        grid.right + 4 + grid.counted, base, grid.count(row), size=grid.lettering, anchor="end"
+    )
     if row.share is not None:
         # The unit stands once, under the column: each letter of an SVG costs the page time.
         share = f"{100 * row.share:.1f}"
-        canvas.write(grid.shares, base, share, size=SMALL, anchor="end")
+        canvas.write(grid.shares, base, share, size=grid.lettering, anchor="end")
 
 
 def _unanswered(canvas: Canvas, grid: _Grid, data: Oncoprint, top: float) -> None:

@@ -50,7 +50,9 @@ def subtype_status(
     left = min(max((text_width(name, NORMAL) for name in names), default=40.0), 150.0) + 6
     length = WIDTH - left - RIGHT
     top = 12.0
-    canvas.write(WIDTH, 7, "p", anchor="end", size=SMALL, colour=QUIET)
+    counts = translate(N_("altered/tested"), language)
+    canvas.write(left + length + 5, 7, counts, size=SMALL, colour=QUIET)
+    canvas.write(WIDTH - 12, 7, "p", anchor="end", size=SMALL, colour=QUIET)
     for i, (row, name) in enumerate(zip(rows, names, strict=True)):
         _row(canvas, row, name, left=left, length=length, y=top + ROW * i, language=language)
     bottom = top + ROW * max(len(rows), 1)
@@ -61,6 +63,10 @@ def subtype_status(
         _entry(State.NOT_TESTED, translate(N_("not tested or not evaluable"), language)),
     ]
     foot = legend(canvas, entries, x=0, y=bottom + 6, right=WIDTH)
+    if any(stars(row.p) for row in rows):
+        marks = translate(N_("* p < 0.05, ** p < 0.01, *** p < 0.001"), language)
+        canvas.write(0, foot + 8, marks, size=SMALL, colour=QUIET)
+        foot += 9
     return canvas.figure(
         height=foot + 4,
         title=say(N_("IKZF1 by subtype")),

@@ -163,9 +163,9 @@ def _parts(numbers: CohortNumbers, language: str) -> tuple[Part, ...]:
         study_parts.landscape(numbers.study, language),
         _genes(numbers, language),
         study_parts.pairs(numbers.study, language),
-        study_parts.by_status(numbers.study, language),
+        *study_parts.by_status(numbers.study, language),
         _deletions(numbers, language),
-        study_parts.partners(numbers.study, language),
+        *study_parts.partners(numbers.study, language),
         study_parts.survival(numbers.study, language),
         methods_part(content),
     )
@@ -185,19 +185,21 @@ def _comparison(numbers: CohortNumbers, language: str) -> Part:
 
 
 def _deletions(numbers: CohortNumbers, language: str) -> Part:
-    title, found = _("IKZF1 deletions"), numbers.patterns
+    title, found = _("IKZF1 deletions and variants"), numbers.patterns
+    protein = study_parts.protein(numbers.study, language)
     if not found.tested:
-        return Part(title, texts=(_("Large deletions were not tested, or not evaluable, in all."),))
+        nobody = _("Large deletions were not tested, or not evaluable, in all.")
+        return Part(title, texts=(nobody,), pictures=protein)
     if not numbers.deletions:
         nobody = _("No large deletion was detected in {n} children with an answer.")
-        return Part(title, texts=(nobody.format(n=found.tested),))
+        return Part(title, texts=(nobody.format(n=found.tested),), pictures=protein)
     figure = deletion_map(numbers.deletions, total=found.altered, language=language)
     caption = _("Deleted exons; shares are of all {n} children with altered IKZF1.")
     return Part(
         title,
         pictures=(
             picture("deletions", figure, language, caption.format(n=found.altered)),
-            *study_parts.protein(numbers.study, language),
+            *protein,
         ),
         tables=(cohort_tables.patterns_table(found, _pattern_names(found)),),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -98,8 +99,8 @@ def table_2(found: cohort_table.Table, language: str) -> Table:
     """Two groups compared: each row names its test and why, the effect with its interval, q."""
     groups = [
         Column(
-            _("{group} (n = {n})").format(group=written(group.label, language), n=group.n),
-            14,
+            group_heading(written(group.label, language), group.n),
+            13,
             "number",
         )
         for group in found.groups
@@ -108,7 +109,7 @@ def table_2(found: cohort_table.Table, language: str) -> Table:
         Column(_("Characteristic"), 14),
         *groups,
         Column(_("Effect (95 % interval)"), 17, "number"),
-        Column(_("Test, and why"), 27),
+        Column(_("Test, and why"), 29),
         Column(_("p"), 7, "number"),
         Column(_("q"), 7, "number"),
     ]
@@ -120,7 +121,13 @@ def table_2(found: cohort_table.Table, language: str) -> Table:
         block = item.block
         rows.append(_compared(item, language))
     caption = _("Table 2. By IKZF1 status")
-    return table(caption, columns, rows, *_left_out(found), *found.notes, _effects_note())
+    notes = (*_left_out(found), *found.notes, _effects_note(), _("Shaded rows: p below 0.05."))
+    return replace(table(caption, columns, rows, *notes), dense=True)
+
+
+def group_heading(label: str, n: int) -> str:
+    """The group and its size, which no line break parts."""
+    return _("{group} (n = {n})").format(group=label, n=n).replace(" = ", "\u00a0=\u00a0")
 
 
 def _heading(text: str, columns: int) -> Row:

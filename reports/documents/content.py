@@ -74,13 +74,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """`two_up`: short rows, printed in two halves side by side."""
+    """`two_up`: short rows, printed in two halves side by side. `dense`: a long table in smaller
+    letters."""
 
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     notes: tuple[Any, ...] = ()
     two_up: bool = False
+    dense: bool = False
 
     @property
     def halves(self) -> tuple[tuple[Row, ...], ...]:

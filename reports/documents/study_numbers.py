@@ -11,6 +11,7 @@ from analysis.cohort.columns import ALTERED
 from analysis.cohort.comutation import CoMutation, Pair, comutation
 from analysis.cohort.follow_up import EndpointResult, survival_by_status
 from analysis.cohort.frame import CohortFrame
+from analysis.cohort.function_classes import compare_functions
 from analysis.cohort.genes import Comparisons, GeneCounts, compare_genes, mutated_gene_counts
 from analysis.cohort.oncoprint import Oncoprint, oncoprint
 from analysis.cohort.outcome import FollowUp
@@ -48,6 +49,7 @@ class StudyNumbers:
     variants: tuple[VariantMark, ...]
     unplaced: int
     partners: Partners
+    functions: Comparisons
     genotype: Comparisons
     survival: tuple[EndpointResult, ...]
 
@@ -73,6 +75,7 @@ class StudyNumbers:
                 for item in self.variants
             ],
             "partners": self.partners.to_json(),
+            "functions_by_status": [item.to_json() for item in self.functions.rows],
             "genotype_by_subtype": [item.to_json() for item in self.genotype.rows],
             "survival": [item.to_json() for item in self.survival],
         }  # fmt: skip
@@ -99,6 +102,7 @@ def study_numbers(
         variants=marks,
         unplaced=unplaced,
         partners=partners(frame),
+        functions=compare_functions(frame),
         genotype=compare_genes(altered, by=SUBGROUP),
         survival=survival_by_status(frame, follow_ups),
     )

@@ -74,17 +74,36 @@ def _known(value: float) -> float | None:
     return None if value != value else float(value)
 
 
-def by_status(numbers: StudyNumbers, language: str) -> Part:
-    """Fig. 3A to 3C."""
+def by_status(numbers: StudyNumbers, language: str) -> tuple[Part, ...]:
+    """Fig. 3A, then 3B and 3C."""
     title = _("Subtypes and genes by IKZF1 status")
     if not any(item.share.of for item in numbers.subtypes) and not numbers.genes.rows:
         nobody = _("No child of this cohort has both an IKZF1 answer and another to compare.")
-        return Part(title, texts=(nobody,))
-    shown = [_subtypes(numbers, language)]
-    if numbers.genes.rows:
-        shown.append(_genes(numbers.genes, language, name="genes-by-status"))
+        return (Part(title, texts=(nobody,)),)
+    compared = study_tables.comparisons_table(
+        numbers.subtype_tests,
+        language,
+        caption=_("How common each subtype is by IKZF1 status"),
+        what=_("Subtype"),
+    )
+    subtypes = Part(
+        _("Subtypes by IKZF1 status"),
+        pictures=(_subtypes(numbers, language),),
+        tables=(compared,),
+    )
     counted = _mutated_genes(numbers, language)
-    return Part(title, pictures=(*shown, *counted))
+    title = _("Genes by IKZF1 status")
+    if not numbers.genes.rows:
+        nobody = _("No other gene is altered, or was tested, in the children with an IKZF1 answer.")
+        return subtypes, Part(title, texts=(nobody,), pictures=counted)
+    compared = study_tables.comparisons_table(
+        numbers.genes,
+        language,
+        caption=_("Altered genes by IKZF1 status"),
+        what=_("Gene"),
+    )
+    figure = _genes(numbers.genes, language, name="genes-by-status")
+    return subtypes, Part(title, pictures=(figure, *counted), tables=(compared,))
 
 
 def _subtypes(numbers: StudyNumbers, language: str) -> Picture:
@@ -172,12 +191,12 @@ def protein(numbers: StudyNumbers, language: str) -> tuple[Picture, ...]:
     return (picture("cohort-lollipop", figure, language, caption),)
 
 
-def partners(numbers: StudyNumbers, language: str) -> Part:
-    """Fig. 4C, 4D, S1A and S1B."""
+def partners(numbers: StudyNumbers, language: str) -> tuple[Part, ...]:
+    """Fig. 4C and S1A, 4D, S1B."""
     title, found = _("Partner genes of IKZF1"), numbers.partners
     if not found.genes:
         nobody = _("No other gene is altered in a child with altered IKZF1, or none was tested.")
-        return Part(title, texts=(nobody,))
+        return Part(title, texts=(nobody,)), _functions(numbers, language)
     shown = found.genes[:MOST_PARTNERS]
     bonds = [
         Bond(place, gene, n)
@@ -188,14 +207,70 @@ def partners(numbers: StudyNumbers, language: str) -> Part:
     kinds = [say(N_("{kind}"), kind=kind) for kind, _n in found.children]
     figure = chord(kinds, [item.gene for item in shown], bonds, language=language)
     caption = _(
-        "Genes altered in the {n} children with altered IKZF1, by what was found in IKZF1; a "
-        "ribbon is as wide as its number of children."
+        "Genes altered in the {n} children with altered IKZF1, by what was found in IKZF1. A "
+        "ribbon is as wide as its number of children; behind each name the child-gene pairs."
     ).format(n=found.altered)
-    pictures = [picture("partners", figure, language, caption)]
-    tables = [study_tables.partner_functions(found, language)]
-    if any(group.n for group in numbers.genotype.groups) and numbers.genotype.rows:
-        pictures.append(_genotype(numbers.genotype, language))
-    return Part(title, pictures=tuple(pictures), tables=tuple(tables))
+    whole = Part(
+        title,
+        pictures=(picture("partners", figure, language, caption),),
+        tables=(study_tables.partner_functions(found, language),),
+    )
+    return whole, _by_subtype(numbers, language), _functions(numbers, language)
+
+
+def _functions(numbers: StudyNumbers, language: str) -> Part:
+    """S1B."""
+    title, found = _("Functional classes by IKZF1 status"), numbers.functions
+    if not found.rows or not all(group.n for group in found.groups):
+        nobody = _("There are not two groups with an IKZF1 answer and an altered gene to compare.")
+        return Part(title, texts=(nobody,))
+    groups = tuple(
+        say(N_("IKZF1 {state} (n = {n})"), state=group.label, n=group.n) for group in found.groups
+    )
+    figure = mirrored_shares(
+        [
+            MirroredRow(
+                row.label,
+                (row.shares[0].n, row.shares[0].of),
+                (row.shares[1].n, row.shares[1].of),
+                row.result.p,
+                row.q,
+            )
+            for row in found.rows
+        ],
+        groups=(groups[0], groups[1]),
+        title=say(N_("Functional classes by IKZF1 status")),
+        language=language,
+        prefix="functions-by-status",
+    )
+    caption = _("Children with at least one gene of the class altered, IKZF1 itself left out.")
+    compared = study_tables.comparisons_table(
+        found, language, caption=title, what=_("Function"), wide=22
+    )
+    return Part(
+        title,
+        pictures=(picture("functions-by-status", figure, language, caption),),
+        tables=(compared,),
+    )
+
+
+def _by_subtype(numbers: StudyNumbers, language: str) -> Part:
+    title, found = _("Partner genes by subtype"), numbers.genotype
+    first, second = (group.n for group in found.groups)
+    if not (first and second and found.rows):
+        nobody = _(
+            "Of the children with altered IKZF1, {first} are Ph+ or Ph-like and {second} are not: "
+            "there is nothing to compare."
+        )
+        return Part(title, texts=(nobody.format(first=first, second=second),))
+    compared = study_tables.comparisons_table(
+        found,
+        language,
+        caption=_("Partner genes in the children with altered IKZF1"),
+        what=_("Gene"),
+        groups=(_("Ph+ or Ph-like"), _("not Ph+ or Ph-like")),
+    )
+    return Part(title, pictures=(_genotype(found, language),), tables=(compared,))
 
 
 def _genotype(found: Comparisons, language: str) -> Picture:

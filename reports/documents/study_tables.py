@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from analysis.cohort.comutation import Pair
 from analysis.cohort.follow_up import YEAR, YEARS, EndpointResult, GroupOutcome
+from analysis.cohort.genes import Comparison, Comparisons, Share
 from analysis.cohort.partners import Partners
-from analysis.cohort.printed import p_text, percent_text
-from reports.documents.cohort_tables import with_interval
+from analysis.cohort.printed import p_text, percent_text, written
+from reports.documents.cohort_tables import group_heading, with_interval
 from reports.documents.content import Cell, Column, Table, row, table
 from reports.documents.numbers import UNKNOWN
 
@@ -44,6 +45,65 @@ def pairs_table(pairs: Sequence[Pair], language: str) -> Table:
         "exact interval; q over all pairs tested."
     )
     return table(_("The pairs with the smallest p"), columns, rows, note)
+
+
+# Rows of a table of comparisons: beyond, the exported table has them all.
+MOST_COMPARED = 12
+
+
+def comparisons_table(
+    found: Comparisons,
+    language: str,
+    *,
+    caption: str,
+    what: str,
+    groups: Sequence[str] = (),
+    wide: int = 14,
+) -> Table:
+    """The comparisons of a figure with effect, interval and test, smallest p first; `what` heads
+    the first column, `groups` names the two groups where their own names would not do;
+    `wide` is the share of the page for the first column in percent."""
+    names = groups or [written(group.label, language) for group in found.groups]
+    columns = [
+        Column(what, wide),
+        *(
+            Column(group_heading(name, group.n), 13, "number")
+            for name, group in zip(names, found.groups, strict=True)
+        ),
+        Column(_("Odds ratio (95 % interval)"), 17, "number"),
+        Column(_("Test"), 43 - wide),
+        Column(_("p"), 7, "number"),
+        Column(_("q"), 7, "number"),
+    ]
+    ordered = sorted(found.rows, key=lambda item: 1.0 if item.result.p is None else item.result.p)
+    shown = ordered[:MOST_COMPARED]
+    notes = [item.message for item in found.excluded]
+    if len(shown) < len(ordered):
+        sentence = _("{shown} of {all}, smallest p first; the exported table has them all.")
+        notes.append(sentence.format(shown=len(shown), all=len(ordered)))
+    notes.append(
+        _(
+            "n of those tested and evaluable. Odds ratio: conditional, exact interval. q: "
+            "Benjamini-Hochberg over all {n} tests of this family."
+        ).format(n=sum(item.result.p is not None for item in found.rows))
+    )
+    return table(caption, columns, [_compared(item, language) for item in shown], *notes)
+
+
+def _compared(item: Comparison, language: str):
+    return row(
+        item.label.text(language),
+        *(_share(share) for share in item.shares),
+        with_interval(item.odds_ratio) if item.odds_ratio else UNKNOWN,
+        item.result.test if item.result.p is not None else item.result.reason,
+        p_text(item.result.p),
+        p_text(item.q),
+        tone="marked" if item.result.p is not None and item.result.p < 0.05 else "",
+    )
+
+
+def _share(share: Share) -> str:
+    return f"{share.n}/{share.of} ({percent_text(share.n, share.of)})"
 
 
 def partner_functions(found: Partners, language: str) -> Table:

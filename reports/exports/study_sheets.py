@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -27,11 +28,13 @@ def study_sheets(numbers: CohortNumbers, language: str) -> tuple[Sheet, ...]:
         _tracks(study, codes, language),
         _pairs(study, language),
         _subtypes(study, language),
+        _subtypes_compared(study, language),
         _compared("genes-by-status", _("Altered genes by IKZF1 status"), study.genes, language),
         _mutated(study, language),
         _variants(study, language),
         _partners(study, language),
         _partner_functions(study, language),
+        _functions(study, language),
         _compared("genotype", _("Partner genes by subtype"), study.genotype, language),
         _survival(study, language),
         *(_curves(item, language) for item in study.survival),
@@ -157,8 +160,21 @@ def _compared(name: str, title: str, found: Comparisons, language: str) -> Sheet
     return Sheet(name, title, tuple(columns), rows, notes, behind=(name,))
 
 
+def _subtypes_compared(study: StudyNumbers, language: str) -> Sheet:
+    """How common each subtype is in the two groups; the figure shows it the other way round."""
+    title = _("Subtypes by IKZF1 status")
+    sheet = _compared("subtypes-by-status", title, study.subtype_tests, language)
+    return replace(sheet, columns=(_("Subtype"), *sheet.columns[1:]), behind=("subtypes",))
+
+
+def _functions(study: StudyNumbers, language: str) -> Sheet:
+    title = _("Functional classes by IKZF1 status")
+    sheet = _compared("functions-by-status", title, study.functions, language)
+    return replace(sheet, columns=(_("Function"), *sheet.columns[1:]))
+
+
 def _comparison(row: Comparison, language: str) -> tuple[Any, ...]:
-    cells: list[Any] = [row.name]
+    cells: list[Any] = [row.label.text(language)]
     for item in row.shares:
         cells += share_cells(item)
     ratio = row.odds_ratio
