@@ -169,3 +169,11 @@ def test_three_and_three_children_are_too_few_for_an_interval():
     found = shift([1, 2, 3], [4.5, 5.25, 6.125])
     assert (found.low, found.high) == (None, None)
     assert found.note
+
+
+def test_shift_of_the_placental_membrane_has_the_interval_of_r():
+    """Hollander & Wolfe 1973, p. 69; wilcox.test(x, y, conf.int = TRUE)."""
+    found = shift(
+        (0.80, 0.83, 1.89, 1.04, 1.45, 1.38, 1.91, 1.64, 0.73, 1.46), (1.15, 0.88, 0.90, 0.74, 1.21)
+    )
+    assert (found.estimate, found.low, found.high) == pytest.approx((0.305, -0.15, 0.76), abs=1e-9)
