@@ -189,7 +189,9 @@ def _with_partner(name: str, subtype: SubtypeResult, at: str) -> Fact:
 def _named(marker) -> bool:
     """Whether a fusion that was found names both of its genes."""
     return any(
-        item.kind == "fusion" and item.value.startswith("detected") and all(item.name.split("::"))
+        item.kind == "fusion"
+        and item.value.startswith("detected")
+        and len([name for name in item.name.split("::") if name]) == 2
         for item in marker.evidence
     )
 

@@ -72,6 +72,20 @@ def test_accepted_sample_is_used_and_rejected_again_it_is_not(blocked):
     assert list(history)[1:] == [("accepted", "Dr Li"), ("rejected", "Dr Wu")]
 
 
+def test_acceptance_is_of_the_bytes_that_were_judged(blocked, tmp_path):
+    decide_sex(sample=blocked, decision="accepted", by="Dr Li", reason="transplant")
+    judged = models.MlpaSample.objects.get().file_sha256
+    patients = {"A": {"male": False}}  # other peaks under the same name
+    changed = write_run(tmp_path, patients, rows=["A,patient,,,S1,2020-0001"])
+    commit(checked(changed), by="tester", reason="the file was sent anew")
+    stored = models.MlpaSample.objects.get()
+    assert stored.file_sha256 != judged
+    assert (stored.sex_check, stored.sex_decision, stored.sex_decision_by) == ("blocked", "", "")
+    assert calls() == NOT_EVALUABLE and status() == "not_evaluable"
+    former = stored.history.filter(sex_decision="accepted").latest("history_id")
+    assert (former.file_sha256, former.sex_decision_by) == (judged, "Dr Li")
+
+
 def test_withdrawn_decision_blocks_again(blocked):
     decide_sex(sample=blocked, decision="accepted", by="Dr Li", reason="transplant")
     decide_sex(sample=blocked, decision="", by="Dr Li", reason="not sure any more")
