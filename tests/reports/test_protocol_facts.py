@@ -2,7 +2,8 @@
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from analysis.risk.engine import assess
@@ -13,6 +14,7 @@ from reports import models
 from reports.actions import decide_risk
 from reports.derived import derive
 from reports.documents.patient import patient_report
+from reports.importers import clinical
 from reports.protocols import protocols_of
 from reports.risk_standing import standings
 
@@ -275,3 +277,58 @@ def test_measurement_outside_the_days_is_named_in_report_and_engine(boy, store):
         "the protocol names for day 33, and was not used."
     )
     assert sentence in note_text(found)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "text"),
+    [
+        ("patients", "centre,hospital_number,diagnosis,mass_d33,mass_week12,mrd_use,pcr_mrd_use,"
+                     "day8_wbc,day8_blast_percent\n"
+                     "H1,2020-0001,B-ALL,no mass,未查,done,cannot be done,4,25\n"),
+        ("patients", "中心,住院号,诊断,第33天纵隔肿块,巩固治疗前纵隔肿块,MRD检测,PCR法MRD检测,"
+                     "第8天白细胞（10^9/L）,第8天外周血原始细胞（%）\n"
+                     "H1,2020-0001,B-ALL,无肿块,not done,可检测,无法检测,4,25\n"),
+    ],
+    ids=["English", "Chinese"],
+)  # fmt: skip
+def test_workbook_gives_the_facts(boy, sheet, text):
+    preview = clinical.check_bytes(text.encode(), name="a.csv", sheet=sheet)
+    assert [str(item) for item in preview.problems] == []
+    clinical.commit(preview, by="tester", reason="test")
+    facts = derive([boy.pk])[boy.pk].facts.by_name
+    words = {name: facts[name].words for name in ("mass_d33", "mrd_use", "pcr_mrd_use")}
+    assert words == {
+        "mass_d33": ("no_mass",), "mrd_use": ("used",), "pcr_mrd_use": ("not_used",),
+    }  # fmt: skip
+    assert facts["mass_week12"].answer is Answer.NOT_TESTED
+    assert facts["day8_blasts"].number == 1.0
+
+
+def test_workbook_of_genetic_tests(boy):
+    head = "centre,hospital_number,marker,method,result,tested_on\n"
+    rows = "H1,2020-0001,iAMP21,FISH,neg,2020-01-10\nH1,2020-0001,Ph-like,expression,阳性,\n"
+    preview = clinical.check_bytes((head + rows).encode(), name="a.csv", sheet="genetic_tests")
+    assert [str(item) for item in preview.problems] == []
+    clinical.commit(preview, by="tester", reason="test")
+    facts = derive([boy.pk])[boy.pk].facts.by_name
+    assert (facts["iamp21"].words, facts["ph_like"].words) == (("not_detected",), ("altered",))
+    assert "2020-01-10" in facts["iamp21"].evidence[0].value
+    wrong = head + "H1,2020-0001,DUX4,array,neg,\n"
+    found = clinical.check_bytes(wrong.encode(), name="a.csv", sheet="genetic_tests")
+    assert ["array does not answer dux4" in str(item) for item in found.errors] == [True]
+
+
+def test_number_of_queries_does_not_grow_with_the_children(register, store, mlpa):
+    first = whole_workup(register("1"), store, mlpa)
+    with CaptureQueriesContext(connection) as one:
+        derive([first.pk])
+    others = [register(str(number)) for number in (2, 3, 4)]
+    for number, child in enumerate(others, start=2):
+        store(
+            models.MediastinalMass(patient=child, mass_d33="reduced"),
+            looked_for(child, "iamp21", "fish"),
+        )
+        mlpa(child, NORMAL, run=f"M{number}")
+    with CaptureQueriesContext(connection) as four:
+        derive([first.pk, *(child.pk for child in others)])
+    assert len(four) == len(one)
