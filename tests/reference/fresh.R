@@ -47,7 +47,7 @@ surv <- function(v) {
   say("time", ll$time); say("survival", ll$surv); say("low", ll$lower); say("high", ll$upper)
   say("greenwood_low", gw$lower); say("greenwood_high", gw$upper)
   say("median", summary(ll)$table[c("median", "0.95LCL", "0.95UCL")])
-  lr <- quietly(survdiff(s ~ g)); if (!is.null(lr)) say("logrank", c(lr$chisq, pchisq(lr$chisq, sum(lr$n > 0) - 1, lower.tail = FALSE)))
+  lr <- quietly(survdiff(s ~ g)); if (!is.null(lr)) say("logrank", c(lr$chisq, lr$pvalue))
   ci <- quietly(cuminc(t, code, g)); if (!is.null(ci$Tests) && "1" %in% rownames(ci$Tests)) say("gray", ci$Tests["1", c("stat", "pv")])
   all <- quietly(cuminc(t, code, rep(0, n)))
   if (!is.null(all[["0 1"]])) { tp <- timepoints(all["0 1"], ll$time); say("incidence", tp$est); say("variance", tp$var) }

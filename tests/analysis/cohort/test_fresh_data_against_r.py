@@ -191,6 +191,9 @@ def test_cumulative_incidence_and_gray(drawn):
         found = gray(times, codes, groups)
         if found.p is None:
             assert "gray" not in r or r["gray"][0] <= 0
+        elif r["gray"][0] < 0:
+            # R gives up (-1) where a group adds nothing to the variance; we leave out its direction.
+            assert len(np.unique(groups)) > 2
         else:
             close([found.statistic, found.p], r["gray"])
 
