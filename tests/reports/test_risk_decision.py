@@ -244,7 +244,7 @@ def test_dry_run_lists_from_what_to_what_and_why_and_writes_nothing(poor_respond
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("en", ("IKZF1plus", "UKALL-CNA", "HR-1", "Unconfirmed rule set")),
+    [("en", ("IKZF1plus", "UKALL-CNA", "HR-1", "The rule set is unconfirmed")),
      ("zh-hans", ("IKZF1plus", "UKALL-CNA", "HR-1"))],
 )  # fmt: skip
 def test_page_explains_in_both_languages(poor_responder, doctor, client, language, words):
