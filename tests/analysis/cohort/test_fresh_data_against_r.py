@@ -192,7 +192,7 @@ def test_cumulative_incidence_and_gray(drawn):
         if found.p is None:
             assert "gray" not in r or r["gray"][0] <= 0
         elif r["gray"][0] < 0:
-            # R gives up (-1) where a group adds nothing to the variance; we leave out its direction.
+            # R gives up (-1) where a group adds nothing to the variance; its direction is left out.
             assert len(np.unique(groups)) > 2
         else:
             close([found.statistic, found.p], r["gray"])
