@@ -16,7 +16,7 @@ from analysis.calls import State
 from analysis.cohort.frame import Alteration, AlterationKind, Child, CohortFrame
 from analysis.cohort.outcome import FollowUp, Happening
 from analysis.ikzf1 import STUDY_RULES, Ikzf1Status
-from analysis.response import MrdMeasurement
+from analysis.response import MrdMeasurement, day8_blasts
 from analysis.subtype import classify
 from reports import models
 from reports.derived import current_versions
@@ -115,7 +115,9 @@ def _response(row: models.GlucocorticoidResponse | None) -> dict:
     if row is None:
         return {}
     return {
-        "day8_blasts": row.day8_blasts,
+        "day8_blasts": day8_blasts(row.day8_wbc, row.day8_blast_percent)
+        if row.day8_blasts is None
+        else row.day8_blasts,
         "glucocorticoid_recorded": row.glucocorticoid_response or None,
     }
 
