@@ -18,6 +18,7 @@ from analysis.calls import CopyCall, State
 from analysis.cohort.frame import CohortFrame
 from analysis.cohort.genes import FunctionFrequency, by_function
 from analysis.cohort.patterns import DeletionPatterns, deletion_patterns
+from analysis.cohort.printed import written as word
 from analysis.cohort.table import Table, table1, table2
 from analysis.figures.deletion_map import DeletionRow, deletion_map
 from analysis.figures.gene_frequency import GeneBar, gene_frequency
@@ -180,6 +181,17 @@ def _comparison(numbers: CohortNumbers, language: str) -> Part:
         )
         return Part(
             title, texts=(nobody,), notes=tuple(item.message for item in numbers.table2.excluded)
+        )
+    first, second = numbers.table2.groups
+    if not (first.n and second.n):
+        alone = first if first.n else second
+        nobody = _(
+            "All {n} children with an IKZF1 answer are in one group ({group}): there is no second "
+            "group to compare."
+        )
+        text = nobody.format(n=alone.n, group=word(alone.label, language))
+        return Part(
+            title, texts=(text,), notes=tuple(item.message for item in numbers.table2.excluded)
         )
     return Part(title, tables=(cohort_tables.table_2(numbers.table2, language),))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,14 @@ from analysis.cohort.significance import TestResult
 from analysis.figures.chord import MOST_GENES as MOST_PARTNERS
 from analysis.figures.chord import Bond, chord
 from analysis.figures.comutation_matrix import MOST_GENES, MatrixPair, comutation_matrix
+from analysis.figures.headings import (
+    FUNCTIONS_BY_STATUS,
+    GENES_BY_STATUS,
+    PARTNERS_BY_SUBTYPE,
+    SURVIVAL,
+    ph_groups,
+    status_group,
+)
 from analysis.figures.lollipop import lollipop
 from analysis.figures.mirrored_shares import MirroredRow, mirrored_shares
 from analysis.figures.mutated_genes import GroupCounts, mutated_genes
@@ -93,6 +102,9 @@ def by_status(numbers: StudyNumbers, language: str) -> tuple[Part, ...]:
     )
     counted = _mutated_genes(numbers, language)
     title = _("Genes by IKZF1 status")
+    if not all(group.n for group in numbers.subtype_tests.groups):
+        nobody = _("All children with an IKZF1 answer have the same: no two groups to compare.")
+        return replace(subtypes, tables=()), Part(title, texts=(nobody,), pictures=counted)
     if not numbers.genes.rows:
         nobody = _("No other gene is altered, or was tested, in the children with an IKZF1 answer.")
         return subtypes, Part(title, texts=(nobody,), pictures=counted)
@@ -126,13 +138,11 @@ def _subtypes(numbers: StudyNumbers, language: str) -> Picture:
 
 
 def _genes(found: Comparisons, language: str, *, name: str) -> Picture:
-    groups = tuple(
-        say(N_("IKZF1 {state} (n = {n})"), state=group.label, n=group.n) for group in found.groups
-    )
+    groups = tuple(status_group(group.label, group.n) for group in found.groups)
     figure = mirrored_shares(
         _mirrored(found.rows),
         groups=(groups[0], groups[1]),
-        title=say(N_("Altered genes by IKZF1 status")),
+        title=GENES_BY_STATUS,
         language=language,
         prefix=name,
     )
@@ -157,7 +167,7 @@ def _mirrored(rows: Sequence[Comparison]) -> list[MirroredRow]:
 
 def _mutated_genes(numbers: StudyNumbers, language: str) -> tuple[Picture, ...]:
     groups = [
-        GroupCounts(say(N_("IKZF1 {state}"), state=item.group.label), item.children, item.median)
+        GroupCounts(status_group(item.group.label), item.children, item.median)
         for item in numbers.gene_counts
     ]
     if not any(group.n for group in groups):
@@ -224,9 +234,7 @@ def _functions(numbers: StudyNumbers, language: str) -> Part:
     if not found.rows or not all(group.n for group in found.groups):
         nobody = _("There are not two groups with an IKZF1 answer and an altered gene to compare.")
         return Part(title, texts=(nobody,))
-    groups = tuple(
-        say(N_("IKZF1 {state} (n = {n})"), state=group.label, n=group.n) for group in found.groups
-    )
+    groups = tuple(status_group(group.label, group.n) for group in found.groups)
     figure = mirrored_shares(
         [
             MirroredRow(
@@ -239,7 +247,7 @@ def _functions(numbers: StudyNumbers, language: str) -> Part:
             for row in found.rows
         ],
         groups=(groups[0], groups[1]),
-        title=say(N_("Functional classes by IKZF1 status")),
+        title=FUNCTIONS_BY_STATUS,
         language=language,
         prefix="functions-by-status",
     )
@@ -275,26 +283,15 @@ def _by_subtype(numbers: StudyNumbers, language: str) -> Part:
 
 def _genotype(found: Comparisons, language: str) -> Picture:
     first, second = (group.n for group in found.groups)
-    groups = (
-        say(N_("Ph+ or Ph-like (n = {n})"), n=first),
-        say(N_("not Ph+ or Ph-like (n = {n})"), n=second),
-    )
     figure = mirrored_shares(
         _mirrored(found.rows),
-        groups=groups,
-        title=say(N_("Partner genes by subtype")),
+        groups=ph_groups(first, second),
+        title=PARTNERS_BY_SUBTYPE,
         language=language,
         prefix="genotype",
     )
     caption = _("Partner genes in the children with altered IKZF1: Ph+ or Ph-like against others.")
     return picture("genotype", figure, language, caption)
-
-
-_TITLES = {
-    Endpoint.OVERALL: (N_("Overall survival"), N_("alive (%)")),
-    Endpoint.EVENT_FREE: (N_("Event-free survival"), N_("free of events (%)")),
-    Endpoint.RELAPSE: (N_("Cumulative incidence of relapse"), N_("with relapse (%)")),
-}
 
 
 def survival(numbers: StudyNumbers, language: str) -> Part:
@@ -315,7 +312,7 @@ def survival(numbers: StudyNumbers, language: str) -> Part:
 
 
 def _curves(found: EndpointResult, language: str) -> Picture:
-    heading, axis = _TITLES[found.endpoint]
+    heading, axis = SURVIVAL[found.endpoint]
     falling = found.endpoint is not Endpoint.RELAPSE
     curves = [
         GroupCurve(
@@ -332,11 +329,11 @@ def _curves(found: EndpointResult, language: str) -> Picture:
     ]
     figure = survival_curves(
         curves,
-        title=say(heading),
-        axis=say(axis),
+        title=heading,
+        axis=axis,
         result=_tested(found.test),
         falling=falling,
         language=language,
         prefix=f"survival-{found.endpoint.value.replace('_', '-')}",
     )
-    return picture(f"survival-{found.endpoint.value}", figure, language, say(heading))
+    return picture(f"survival-{found.endpoint.value}", figure, language, heading)

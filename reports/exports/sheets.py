@@ -22,7 +22,7 @@ from reports.importers.written import put
 Value = str | int | float | None
 _FORMULA = re.compile(r"[\s\ufeff\u200b\"']*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 # A fixed time: the same tables give the same bytes.
-_WHEN = (1980, 1, 1, 0, 0, 0)
+ZIPPED_AT = (1980, 1, 1, 0, 0, 0)
 _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\']")
 
 
@@ -65,7 +65,7 @@ def zip_bytes(sheets: Sequence[Sheet]) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in csv_files(sheets).items():
-            archive.writestr(zipfile.ZipInfo(name, _WHEN), content, zipfile.ZIP_DEFLATED)
+            archive.writestr(zipfile.ZipInfo(name, ZIPPED_AT), content, zipfile.ZIP_DEFLATED)
     return packed.getvalue()
 
 

@@ -80,6 +80,7 @@ def cohort(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "cohort_key": chosen.key,
         "report_address": reverse("cohort_report"),
+        "figures_to_keep": True,
         "may_freeze": request.user.has_perm(FREEZE),
         "here": "cohort",
     }
@@ -143,6 +144,36 @@ def tables(request: HttpRequest, form: str) -> HttpResponse:
     except NotShown:
         return _shown_again(chosen)
     return _exported(request, chosen, content, form, content_type)
+
+
+@require_safe
+@may_view
+def figures(request: HttpRequest) -> HttpResponse:
+    """Every figure as SVG, in one archive."""
+    from reports.exports.figures import figures_zip
+
+    chosen = _chosen(request.GET)
+    try:
+        content = figures_zip(chosen.report(get_language() or LANGUAGES[0]))
+    except NotShown:
+        return _shown_again(chosen)
+    return _exported(request, chosen, content, "figures.zip", "application/zip")
+
+
+@require_safe
+@may_view
+def figure(request: HttpRequest, name: str) -> HttpResponse:
+    """One figure as SVG, as the page shows it."""
+    from reports.exports.figures import figure_files
+
+    chosen = _chosen(request.GET)
+    try:
+        content = figure_files(chosen.report(get_language() or LANGUAGES[0])).get(name)
+    except NotShown:
+        return _shown_again(chosen)
+    if content is None:
+        raise Http404
+    return _exported(request, chosen, content, f"{name}.svg", "image/svg+xml")
 
 
 @require_safe

@@ -32,7 +32,11 @@ class Command(BaseCommand):
             help="the table behind every table and figure: one workbook, or CSV files in DIR",
         )
 
-    def handle(self, *args, output, cohort, frozen, language, json, tables, **options):
+        parser.add_argument(
+            "--figures", type=Path, metavar="DIR", help="every figure as SVG, in DIR"
+        )
+
+    def handle(self, *args, output, cohort, frozen, language, json, tables, figures, **options):
         from reports.documents.cohort import cohort_json, cohort_pdf, report_of
         from reports.documents.pdf import DocumentError
         from reports.frozen_content import FrozenUnreadable
@@ -50,6 +54,9 @@ class Command(BaseCommand):
         if tables:
             _write_tables(tables, report)
             self.stdout.write(str(tables))
+        if figures:
+            _write_figures(figures, report)
+            self.stdout.write(str(figures))
 
 
 def _write_tables(to: Path, report) -> None:
@@ -63,6 +70,13 @@ def _write_tables(to: Path, report) -> None:
         return
     for name, content in csv_files(sheets).items():
         write(to / name, content)
+
+
+def _write_figures(to: Path, report) -> None:
+    from reports.exports.figures import figure_files
+
+    for name, content in figure_files(report).items():
+        write(to / f"{name}.svg", content)
 
 
 def _content(cohort: str, frozen: int | None):

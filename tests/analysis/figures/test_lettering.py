@@ -14,6 +14,7 @@ from analysis.figures.lettering import (
     shortened,
     spread,
     text_width,
+    wrapped,
 )
 
 FONT = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
@@ -102,3 +103,18 @@ def test_shortened_text_fits_and_begins_like_the_text(text, width):
         assert text_width(found, 7) <= max(width, text_width("…", 7))
     else:
         assert text_width(text, 7) <= width
+
+
+def test_label_is_wrapped_at_blanks_and_chinese_between_any_two_characters():
+    text = "large deletion and SNV/InDel (3)"
+    lines = wrapped(text, 7.2, 87)
+    assert " ".join(lines) == text
+    assert len(lines) == 2
+    assert all(text_width(line, 7.2) <= 87 for line in lines)
+    assert wrapped("大片段缺失合并", 10, 45) == ["大片段缺", "失合并"]
+
+
+def test_label_that_fits_or_cannot_be_parted_is_one_line():
+    assert wrapped("NRAS (4)", 7.2, 87) == ["NRAS (4)"]
+    assert wrapped("SNV/InDel", 7.2, 10) == ["SNV/InDel"]
+    assert wrapped("", 7.2, 10) == [""]

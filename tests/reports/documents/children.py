@@ -115,3 +115,22 @@ def _course(patient: models.Patient) -> list:
             patient=patient, protocol="CCLG-ALL-2008", risk_group="high", risk_confirmed_by="Dr. A"
         ),
     ]
+
+
+def with_variant(number: str) -> models.Patient:
+    """A stored child with normal exons and a sequence variant of IKZF1."""
+    patient = examined(number, exons=NORMAL)
+    sample = models.SequencingSample.objects.get(specimen__patient=patient)
+    stored(
+        models.Variant(
+            sample=sample,
+            gene="IKZF1",
+            transcript="NM_006060.6",
+            hgvs_c="c.484C>T",
+            hgvs_p="p.Arg162Trp",
+            consequence="missense",
+            vaf=0.44,
+            depth=1500,
+        )
+    )
+    return patient

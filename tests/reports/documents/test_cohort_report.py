@@ -4,14 +4,17 @@ import json
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from analysis.calls import State
 from reports.actions.records import save_records
-from reports.documents.cohort import cohort_json, cohort_pdf, cohort_report
+from reports.cohort_content import cohort_content
+from reports.documents.cohort import cohort_json, cohort_pdf, cohort_report, report_of
 from reports.models import SavedCohort
-from tests.reports.documents.children import NORMAL, child, examined
+from tests.reports.documents.children import NORMAL, child, examined, with_variant
 
 pytestmark = pytest.mark.django_db
 ROW = ["variable", "label", "test", "p", "groups"]
@@ -151,3 +154,49 @@ def test_command_writes_pdf_and_json_of_a_saved_cohort(three_children, tmp_path)
 def test_command_names_the_cohorts_there_are(tmp_path):
     with pytest.raises(CommandError, match="nowhere"):
         call_command("cohort_report", "-o", str(tmp_path / "c.pdf"), "--cohort", "nowhere")
+
+
+def parts_of(language: str = "en") -> dict:
+    return {part.title: part for part in cohort_report(None, language=language).parts}
+
+
+def test_cohort_of_one_status_says_that_there_is_no_second_group():
+    examined("1", sex="female")
+    examined("2", sex="male")
+    found = parts_of()
+    (sentence,) = found["IKZF1 altered against not detected"].texts
+    assert sentence.startswith("All 2 children with an IKZF1 answer are in one group (altered)")
+    assert not found["IKZF1 altered against not detected"].tables
+    assert "no two groups" in found["Genes by IKZF1 status"].texts[0]
+    assert "not two groups" in found["Functional classes by IKZF1 status"].texts[0]
+    assert [item.name for item in found["Subtypes by IKZF1 status"].pictures] == ["subtypes"]
+
+
+def test_variant_is_drawn_where_nobody_was_tested_by_mlpa():
+    """A sequence variant alone: no deletion map, but its place on the protein."""
+    with_variant("1")
+    content = cohort_content(None)
+    children = tuple(
+        replace(item, ikzf1_large_deletion=State.NOT_TESTED, ikzf1_deletions=())
+        for item in content.children
+    )
+    report = report_of(replace(content, children=children), language="en")
+    part = next(item for item in report.parts if item.title == "IKZF1 deletions and variants")
+    assert part.texts[0].startswith("Large deletions were not tested")
+    assert [item.name for item in part.pictures] == ["cohort-lollipop"]
+
+
+def test_every_part_says_something_whatever_the_cohort_holds():
+    child("1")
+    for part in (*parts_of().values(), *parts_of("zh-hans").values()):
+        assert part.texts or part.pictures or part.tables or part.fact_lines, part.title
+
+
+def test_comparisons_name_effect_interval_test_and_family():
+    examined("1", sex="female")
+    examined("2", exons=NORMAL)
+    (table,) = parts_of()["Subtypes by IKZF1 status"].tables
+    headings = [column.label for column in table.columns]
+    assert headings[-4:] == ["Odds ratio (95 % interval)", "Test", "p", "q"]
+    assert headings[1] == "altered (n\u00a0=\u00a01)"
+    assert "Benjamini-Hochberg" in table.notes[-1]

@@ -166,3 +166,24 @@ def test_summary_that_cannot_be_made_sends_back_and_says_why(doctor_client, save
     response = doctor_client.get(reverse("cohort_summary"), follow=True)
     assert "the two endpoints contradict each other" in response.content.decode()
     assert not AuditEvent.objects.filter(act="exported").exists()
+
+
+def test_figures_are_kept_as_the_page_shows_them_and_that_is_written_down(doctor_client, enter):
+    enter("A-1")
+    shown = page(doctor_client)
+    answer = doctor_client.get(reverse("cohort_figure", args=["deletions"]))
+    assert answer["Content-Type"] == "image/svg+xml"
+    assert 'filename="ikzf1-b-all.deletions.svg"' in answer["Content-Disposition"]
+    drawing = answer.content.decode()
+    assert drawing[drawing.index("<svg") :] in shown
+    assert f'href="{reverse("cohort_figure", args=["deletions"])}' in shown
+    assert doctor_client.get(reverse("cohort_figures")).content.startswith(b"PK")
+    events = AuditEvent.objects.filter(act="exported")
+    assert [event.details["form"] for event in events.order_by("pk")] == [
+        "deletions.svg",
+        "figures.zip",
+    ]
+
+
+def test_figure_that_the_report_does_not_have_is_not_found(doctor_client):
+    assert doctor_client.get(reverse("cohort_figure", args=["nothing"])).status_code == 404
