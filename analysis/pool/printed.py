@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from analysis.calls import State
-from analysis.cohort.columns import Kind
+from analysis.cohort.columns import COLUMNS, Kind
 from analysis.cohort.printed import p_text, written
 from analysis.cohort.significance import TestName
 from analysis.command.layout import Page
@@ -65,9 +65,15 @@ def _ikzf1(found: Pooled, language: str) -> dict[str, Any] | None:
 def page(found: Pooled, language: str = "en") -> str:
     """The same for a person."""
     out = Page(language)
-    pool = found.pool
-    centres = tuple(item.centre for item in pool.summaries)
+    centres = tuple(item.centre for item in found.pool.summaries)
     out.say(say(N_("{n} centres: {names}"), n=len(centres), names=centres))
+    write_page(out, found)
+    return out.text
+
+
+def write_page(out: Page, found: Pooled) -> None:
+    """The tables and sentences of `found`, in the language of `out`."""
+    language, pool = out.language, found.pool
     heads = [
         f"{written(label, language)} (n={pool.size(place).text()})"
         for place, label in enumerate(group_labels(pool))
@@ -80,9 +86,8 @@ def page(found: Pooled, language: str = "en") -> str:
     _pairs(out, found.pairs)
     for course in found.courses:
         _course(out, course, found)
-    out.title(found.notes[0])
-    out.say(*found.notes[1:])
-    return out.text
+    out.lines.append("")
+    out.say(*found.notes)
 
 
 def _rows(out: Page, first: str, heads: Sequence[str], rows: Sequence[PooledRow]) -> None:
@@ -95,7 +100,11 @@ def _rows(out: Page, first: str, heads: Sequence[str], rows: Sequence[PooledRow]
 
 def _name(row: PooledRow, language: str) -> str:
     name = written(row.label, language)
-    return name if row.kind is not Kind.CLASS else f"{row.variable}: {name}"
+    if row.kind is not Kind.CLASS:
+        return name
+    known = COLUMNS.get(row.variable)
+    whole = written(known.label, language) if known else row.variable
+    return say(N_("{name}: {value}"), name=whole, value=name).text(language)
 
 
 def _cells(row: PooledRow) -> list[Any]:

@@ -36,12 +36,27 @@ class Command(BaseCommand):
             "--figures", type=Path, metavar="DIR", help="every figure as SVG, in DIR"
         )
 
-    def handle(self, *args, output, cohort, frozen, language, json, tables, figures, **options):
+        parser.add_argument(
+            "--withhold",
+            type=int,
+            metavar="N",
+            help="for other eyes: counts below N are withheld, with no table or figure that gives "
+            "them back",
+        )
+
+    def handle(
+        self, *args, output, cohort, frozen, language, json, tables, figures, withhold, **options
+    ):
         from reports.documents.cohort import cohort_json, cohort_pdf, report_of
         from reports.documents.pdf import DocumentError
         from reports.frozen_content import FrozenUnreadable
         from reports.queries import BadDefinition
 
+        if withhold is not None:
+            if json or tables or figures:
+                raise CommandError(_("--withhold writes the PDF alone."))
+            self._withheld(output, _content(cohort, frozen), language, withhold)
+            return
         try:
             report = report_of(_content(cohort, frozen), language=language)
             write(output, cohort_pdf(report))
@@ -57,6 +72,16 @@ class Command(BaseCommand):
         if figures:
             _write_figures(figures, report)
             self.stdout.write(str(figures))
+
+    def _withheld(self, output, content, language, threshold):
+        from reports.documents.cohort_withheld import BadThreshold, withheld_pdf, withheld_report
+
+        try:
+            found = withheld_report(content, language=language, threshold=threshold)
+        except BadThreshold as error:
+            raise CommandError(str(error)) from error
+        write(output, withheld_pdf(found))
+        self.stdout.write(str(output))
 
 
 def _write_tables(to: Path, report) -> None:
