@@ -22,7 +22,7 @@ UNREAD, UNTESTED = State.NOT_EVALUABLE, State.NOT_TESTED
 # description, fraction, operator, limit of detection, answer at 1e-4 (strictly above)
 MRD = [
     ("measured above", 2e-4, "=", 1e-5, ABOVE),
-    ("measured above by a method that sees only much more", 2e-4, "=", 1e-3, ABOVE),
+    ("measured above, below the limit of its own method", 2e-4, "=", 1e-3, UNREAD),
     ("measured at the threshold", 1e-4, "=", 1e-5, BELOW),
     ("0.01 % typed as a decimal", Decimal("0.0001"), "=", 1e-5, BELOW),
     ("measured below", 5e-5, "=", 1e-5, BELOW),
