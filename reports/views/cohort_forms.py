@@ -49,7 +49,7 @@ def _years(label: Any) -> forms.FloatField:
 class DefinitionForm(forms.Form):
     """What the cohort is called, and the criteria that need one value each."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_("Name of the cohort"), max_length=80)
     title = forms.CharField(label=_("Title on the report"), max_length=200, required=False)
     description = forms.CharField(
         label=_("Description"),
