@@ -41,6 +41,7 @@ LEVELS = (
     (0.0, NAVY, N_("below 0.1, or never together")),
 )
 DARK = frozenset({DEEP, NAVY})
+RARER = frozenset(colour for limit, colour, _label in LEVELS if limit < 0.6)
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,15 @@ def _cell(canvas: Canvas, pair: MatrixPair, x: float, y: float, side: float) -> 
         middle = (x + side / 2, y + side / 2)
         canvas.draw(Pen(stroke=FAINT, width=0.5), cross(*middle, side * 0.35))
     else:
-        canvas.draw(Pen(_colour(pair.odds_ratio)), rectangle(x, y, side, side))
+        _filled(canvas, _colour(pair.odds_ratio), x, y, side, side)
+
+
+def _filled(canvas: Canvas, colour: str, x: float, y: float, width: float, height: float) -> None:
+    """A minus at the foot of what is rarer than by chance: grey print shows both ends alike."""
+    canvas.draw(Pen(colour), rectangle(x, y, width, height))
+    if colour in RARER:
+        foot = rectangle(x + width * 0.2, y + height * 0.8, width * 0.6, height * 0.11)
+        canvas.draw(Pen("#ffffff" if colour in DARK else INK), foot)
 
 
 def _marks(canvas: Canvas, pair: MatrixPair, x: float, y: float, side: float) -> None:
@@ -134,7 +143,7 @@ def _marks(canvas: Canvas, pair: MatrixPair, x: float, y: float, side: float) ->
 def _entries(language: str) -> list[Entry]:
     entries = [
         Entry(
-            lambda c, x, y, f=colour: c.draw(Pen(f, EDGE, 0.3), rectangle(x, y, 12, 7)),
+            lambda c, x, y, f=colour: _key(c, f, x, y),
             translate(label, language),
         )
         for _limit, colour, label in LEVELS
@@ -149,6 +158,11 @@ def _entries(language: str) -> list[Entry]:
               translate(N_("no test: a gene is the same in every child"), language))
     )  # fmt: skip
     return entries
+
+
+def _key(canvas: Canvas, colour: str, x: float, y: float) -> None:
+    canvas.draw(Pen(colour, EDGE, 0.3), rectangle(x, y, 12, 7))
+    _filled(canvas, colour, x + 0.3, y + 0.3, 11.4, 6.4)
 
 
 def _ring(canvas: Canvas, x: float, y: float) -> None:
