@@ -41,7 +41,9 @@ LEVELS = (
     (0.0, NAVY, N_("below 0.1, or never together")),
 )
 DARK = frozenset({DEEP, NAVY})
-RARER = frozenset(colour for limit, colour, _label in LEVELS if limit < 0.6)
+# The minus of each level that is rarer than by chance: an ink of its own, since marks of one look are
+# one path, which has to lie over the cells of its level.
+RARER = {"#cfe0f0": INK, SKY: "#20242a", NAVY: "#ffffff"}
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ def _filled(canvas: Canvas, colour: str, x: float, y: float, width: float, heigh
     canvas.draw(Pen(colour), rectangle(x, y, width, height))
     if colour in RARER:
         foot = rectangle(x + width * 0.2, y + height * 0.8, width * 0.6, height * 0.11)
-        canvas.draw(Pen("#ffffff" if colour in DARK else INK), foot)
+        canvas.draw(Pen(RARER[colour]), foot)
 
 
 def _marks(canvas: Canvas, pair: MatrixPair, x: float, y: float, side: float) -> None:
