@@ -41,8 +41,8 @@ LEVELS = (
     (0.0, NAVY, N_("below 0.1, or never together")),
 )
 DARK = frozenset({DEEP, NAVY})
-# The minus of each level that is rarer than by chance: an ink of its own, since marks of one look are
-# one path, which has to lie over the cells of its level.
+# The minus of each level that is rarer than by chance: an ink of its own, since marks of one look
+# are one path, which has to lie over the cells of its level.
 RARER = {"#cfe0f0": INK, SKY: "#20242a", NAVY: "#ffffff"}
 
 
