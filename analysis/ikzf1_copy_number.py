@@ -94,18 +94,19 @@ def _inadequate(assay: CopyNumberAssay, exons: tuple[ExonCall, ...]) -> CopyNumb
         N_("The MLPA sample could not be read; its calls are not used."),
         N_("large deletion not evaluable (MLPA sample inadequate)"),
     )
-    if assay.inadequate_reason:
+    if assay.inadequate_reason and not assay.failed_checks:
         sentence, phrase = (
             N_("The MLPA sample could not be read ({reason}); its calls are not used."),
             N_("large deletion not evaluable (MLPA sample inadequate: {reason})"),
         )
     evidence = _evidence(assay, exons)
-    message = say(sentence, **_given(assay.inadequate_reason))
+    given = {} if assay.failed_checks else _given(assay.inadequate_reason)
+    message = say(sentence, **given)
     return CopyNumberFinding(
         state=State.NOT_EVALUABLE,
-        phrase=say(phrase, **_given(assay.inadequate_reason)),
+        phrase=say(phrase, **given),
         exons=exons,
-        reasons=(Reason("copy_number_inadequate", message, evidence),),
+        reasons=(Reason("copy_number_inadequate", message, evidence), *assay.failed_checks),
         missing=(say(N_("an MLPA result that can be read")),),
         evidence=evidence,
     )

@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from analysis.calls import CopyCall
-from analysis.wording import N_, Labelled
+from analysis.calls import CopyCall, Reason
+from analysis.wording import N_, Labelled, Message
 
 
 class VariantConsequence(Labelled):
@@ -65,8 +65,9 @@ class CopyNumberAssay:
     """MLPA of one specimen. `adequate` None: nobody recorded whether it could be read.
 
     `blast_percent` 0..100 of the specimen; `settled_exons` are those whose call a person set
-    against the machine's. Raises ValueError where an exon has two calls, a share lies outside its
-    limits, or an assay that was not done has answers.
+    against the machine's. What makes it inadequate is `failed_checks` of its file, or
+    `inadequate_reason` in the words of a person. Raises ValueError where an exon has two calls, a
+    share lies outside its limits, or an assay that was not done has answers.
     """
 
     tested: bool
@@ -76,6 +77,7 @@ class CopyNumberAssay:
     inadequate_reason: str = ""
     source: str = ""
     settled_exons: tuple[int, ...] = ()
+    failed_checks: tuple[Reason, ...] = ()
 
     def __post_init__(self) -> None:
         numbers = [item.exon for item in self.exons]
@@ -127,7 +129,7 @@ class SequencingAssay:
     variants: tuple[Variant, ...] = ()
     low_exons: tuple[int, ...] = ()
     covers_ikzf1: bool | None = None
-    inadequate_reason: str = ""
+    inadequate_reason: str | Message = ""
     source: str = ""
 
     def __post_init__(self) -> None:

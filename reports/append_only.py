@@ -1,4 +1,5 @@
-"""Triggers that refuse UPDATE and DELETE on append-only tables, on SQLite and on PostgreSQL.
+"""Triggers that refuse UPDATE and DELETE on append-only tables, on SQLite and on PostgreSQL, which
+has TRUNCATE besides.
 
 The guard of `reports/models/door.py` stops our own code; these stop everything that comes through
 the database connection.
@@ -6,6 +7,7 @@ the database connection.
 
 from collections.abc import Iterable
 
+VERBS = ("UPDATE", "DELETE")
 _FUNCTION = """
 CREATE OR REPLACE FUNCTION reports_refuse_change() RETURNS trigger AS $$
 BEGIN
@@ -21,7 +23,7 @@ def guard_tables(connection, tables: Iterable[str]) -> None:
         if connection.vendor == "postgresql":
             cursor.execute(_FUNCTION)
         for table in tables:
-            for verb in ("UPDATE", "DELETE"):
+            for verb in _verbs(connection.vendor):
                 cursor.execute(_create(connection.vendor, table, verb))
 
 
@@ -29,7 +31,7 @@ def unguard_tables(connection, tables: Iterable[str]) -> None:
     """Drop the triggers: for undoing a migration, and for emptying a test database."""
     with connection.cursor() as cursor:
         for table in tables:
-            for verb in ("UPDATE", "DELETE"):
+            for verb in _verbs(connection.vendor):
                 on = f" ON {table}" if connection.vendor == "postgresql" else ""
                 cursor.execute(f"DROP TRIGGER IF EXISTS {trigger_name(table, verb)}{on}")
 
@@ -39,7 +41,7 @@ def trigger_name(table: str, verb: str) -> str:
 
 
 def guarded_tables(connection) -> frozenset[str]:
-    """Tables that carry both triggers in this database."""
+    """Tables that carry the triggers against UPDATE and DELETE in this database."""
     if connection.vendor == "postgresql":
         query = (
             "SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
@@ -54,16 +56,21 @@ def guarded_tables(connection) -> frozenset[str]:
     return frozenset(
         table
         for table in tables
-        if all((table, trigger_name(table, verb)) in found for verb in ("UPDATE", "DELETE"))
+        if all((table, trigger_name(table, verb)) in found for verb in VERBS)
     )
+
+
+def _verbs(vendor: str) -> tuple[str, ...]:
+    return (*VERBS, "TRUNCATE") if vendor == "postgresql" else VERBS
 
 
 def _create(vendor: str, table: str, verb: str) -> str:
     name = trigger_name(table, verb)
     if vendor == "postgresql":
+        each = "STATEMENT" if verb == "TRUNCATE" else "ROW"
         return (
             f"CREATE OR REPLACE TRIGGER {name} BEFORE {verb} ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION reports_refuse_change()"
+            f"FOR EACH {each} EXECUTE FUNCTION reports_refuse_change()"
         )
     return (
         f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {verb} ON {table} "

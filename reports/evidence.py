@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from analysis.calls import CopyCall, agreed
+from analysis.calls import CopyCall, Reason, agreed
 from analysis.ikzf1 import (
     CopyNumberAssay,
     ExonCall,
@@ -24,7 +24,7 @@ from analysis.ikzf1 import (
     Variant,
 )
 from reports import models
-from reports.models import Quality, SequencingQuality, TimePoint
+from reports.models import Quality, SequencingQuality, SexDecision, TimePoint
 from reports.models.mlpa import IKZF1_EXONS
 
 UNTESTED_COPY_NUMBER = CopyNumberAssay(tested=False)
@@ -147,10 +147,22 @@ def _copy_number(
         exons=_exon_calls(own_probes),
         blast_percent=own if own is not None else marrow_blasts,
         inadequate_reason=sample.quality_reason,
+        failed_checks=failed_checks(sample),
         source=source_of(sample),
         settled_exons=tuple(
             sorted({int(p.exon) for p in own_probes if p.override_call and p.exon in IKZF1_EXONS})
         ),
+    )
+
+
+def failed_checks(sample: models.MlpaSample) -> tuple[Reason, ...]:
+    """The checks of its file that make `sample` fail; none where a person decided so."""
+    if sample.sample_quality != Quality.FAILED or sample.sex_decision == SexDecision.REJECTED:
+        return ()
+    return tuple(
+        Reason.from_json(item["reason"])
+        for item in sample.checks
+        if item["outcome"] in ("failed", "blocked")
     )
 
 
@@ -184,7 +196,7 @@ def _sequencing(
         variants=tuple(_variant(row) for row in variants.get(sample.pk, [])),
         low_exons=sample.low_exons,
         covers_ikzf1="IKZF1" in genes if genes else None,
-        inadequate_reason=sample.quality_reason,
+        inadequate_reason=sample.why,
         source=source_of(sample),
     )
 

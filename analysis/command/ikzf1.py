@@ -195,7 +195,7 @@ def _by_depth(variants: VariantFile, options: Namespace) -> dict[str, Any]:
     if limit is None or options.mean_depth >= limit:
         return {"adequate": True}
     sentence = N_("mean on-target depth {depth}, below {limit}")
-    why = say(sentence, depth=options.mean_depth, limit=limit).text()
+    why = say(sentence, depth=options.mean_depth, limit=limit)
     return {"adequate": False, "inadequate_reason": why}
 
 

@@ -14,8 +14,6 @@ from analysis.mlpa.probemix import IKZF1
 from analysis.mlpa.quality import SampleQuality
 from analysis.mlpa.run_sheet import Role, SampleInfo
 
-MAX_REASON = 200  # characters that a record keeps of the reason why a sample failed
-
 
 @dataclass(frozen=True)
 class SampleResult:
@@ -39,7 +37,6 @@ class SampleResult:
         if gene is None:
             return CopyNumberAssay(tested=False)
         adequate = self.quality.adequate
-        why = "; ".join(message.text().rstrip(".") for message in self.quality.why)
         return CopyNumberAssay(
             tested=True,
             adequate=None if adequate and not self.quality_known else adequate,
@@ -48,8 +45,8 @@ class SampleResult:
                 for exon in gene.exons
             ),
             blast_percent=self.info.blast_percent,
-            inadequate_reason="" if adequate else why[:MAX_REASON],
             source=f"{self.file}:{self.info.name}",
+            failed_checks=tuple(check.reason for check in self.quality.checks if check.stops),
         )
 
     def to_json(self) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from analysis.ikzf1_evidence import SequencingAssay
 from analysis.ngs.coverage import CoverageResult
 from analysis.ngs.vcf_result import KeptVariant, VcfResult
-from analysis.wording import N_, say
+from analysis.wording import N_, Message, say
 
 GENE = "IKZF1"
 
@@ -47,11 +47,11 @@ def assay_of(
         return SequencingAssay(tested=True, variants=own, covers_ikzf1=covers_ikzf1, source=file)
     if build and coverage.build.name not in ("", build):
         raise ValueError(f"{file} and {coverage.file} are on different builds")
-    reason = ""
+    reason: str | Message = ""
     if coverage.adequate is False:
         sentence = N_("mean on-target depth {depth}, below {limit}")
         limit = coverage.filters.min_mean_depth
-        reason = say(sentence, depth=coverage.mean_depth, limit=limit).text()
+        reason = say(sentence, depth=coverage.mean_depth, limit=limit)
     covers = coverage.covers_ikzf1 if covers_ikzf1 is None else covers_ikzf1
     return SequencingAssay(
         tested=True,

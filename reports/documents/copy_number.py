@@ -22,10 +22,10 @@ from reports.documents.content import (
     row,
     table,
 )
-from reports.documents.mlpa_checks import why_failed
 from reports.documents.numbers import day, fixed
 from reports.documents.pictures import picture
 from reports.documents.records import ChildRecords
+from reports.documents.sample_quality import why_failed
 from reports.models import Confirmation, MlpaSample, ProbeRatio, Quality
 
 # Reasons of a call that ask for its confirmation.

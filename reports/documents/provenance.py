@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 
 from analysis.calls import State
 from reports.documents.content import Cell, Column, Fact, Mark, Part, Row, row, table
-from reports.documents.mlpa_checks import reference_sd
 from reports.documents.numbers import UNKNOWN, day, moment, percent
 from reports.documents.records import ChildRecords
+from reports.documents.sample_quality import reference_sd, why_of
 from reports.documents.version import software_version
 from reports.models import MlpaSample, Quality, SequencingSample
 
@@ -84,9 +84,9 @@ def _run(sample: MlpaSample | SequencingSample) -> str:
 def _verdict(value: str, word: str, sample: MlpaSample | SequencingSample) -> Cell:
     if value == Quality.FAILED:
         # Why an MLPA sample failed stands in its section, check by check.
-        why = "" if isinstance(sample, MlpaSample) else sample.quality_reason
+        why = "" if isinstance(sample, MlpaSample) else why_of(sample)
         return Cell(why, mark=Mark(State.NOT_EVALUABLE, word))
-    return Cell(word, note=sample.quality_reason)
+    return Cell(word, note=why_of(sample))
 
 
 def provenance(records: ChildRecords, *, rule_version: str, missing: tuple = ()) -> Part:

@@ -10,6 +10,7 @@ from analysis.ikzf1 import Ikzf1Rules
 from reports.documents.content import Cell, Column, Fact, Mark, Part, Row, Table, row, table
 from reports.documents.numbers import day, percent
 from reports.documents.records import ChildRecords
+from reports.documents.sample_quality import why_of
 from reports.documents.sequencing_files import exon_depths, read_and_kept
 from reports.models import SequencingQuality, SequencingSample, Variant
 
@@ -53,7 +54,7 @@ def _facts(sample: SequencingSample) -> list[Fact]:
         _("Quality"),
         sample.get_quality_display(),
         Mark(State.NOT_EVALUABLE) if unread else None,
-        sample.quality_reason or _unstated(sample),
+        why_of(sample) or _unstated(sample),
     )
     return [
         Fact(

@@ -41,7 +41,8 @@ from reports.models import FileKind, SequencingQuality
 
 PROGRAMME = "import_coverage"
 SAMPLE_FIELDS = (
-    "quality", "quality_reason", "mean_depth", "fraction_at_1000x", "low_ikzf1_exons",
+    "quality", "quality_reason", "quality_message", "mean_depth", "fraction_at_1000x",
+    "low_ikzf1_exons",
 )  # fmt: skip
 
 
@@ -202,6 +203,7 @@ def _sample(
         genome_build=item.build or draft.request.build or panel.genome_build,
         quality=quality,
         quality_reason=reason.text() if reason else "",
+        quality_message=reason.to_json() if reason else None,
         mean_depth=item.mean_depth,
         fraction_at_1000x=item.at_1000,
         low_ikzf1_exons=";".join(map(str, item.low_exons or ())),

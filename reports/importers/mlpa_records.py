@@ -9,7 +9,7 @@ from analysis.calls import CopyCall, Reason
 from analysis.mlpa.calling import ProbeCall
 from analysis.mlpa.import_run import SEX, RunContents
 from analysis.mlpa.quality import Check, Outcome
-from analysis.mlpa.results import MAX_REASON, RunResult, SampleResult
+from analysis.mlpa.results import RunResult, SampleResult
 from analysis.mlpa.run_sheet import Role
 from reports import models
 from reports.models import Call, Confirmation, Normalisation, Quality, SexDecision
@@ -151,4 +151,5 @@ def brief(reason: Reason) -> dict[str, Any]:
 
 
 def shortened(text: str) -> str:
-    return text if len(text) <= MAX_REASON else text[: MAX_REASON - 1] + "…"
+    longest = models.MlpaSample._meta.get_field("quality_reason").max_length
+    return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from analysis.wording import Message
 from reports.models.centre import Centre
 from reports.models.mlpa import gene_symbol
 from reports.models.record import Record, counted, measured, one_of, within
@@ -97,6 +98,10 @@ class SequencingSample(Record):
     quality_reason = models.CharField(
         _("reason"), max_length=200, blank=True, help_text=_("Needed where the sample failed")
     )
+    # The same reason as its file gave it, readable in either language; see `why`.
+    quality_message = models.JSONField(
+        _("reason from the file"), null=True, blank=True, editable=False
+    )
     mean_depth = measured(_("mean depth on target"), low=0, high=1_000_000, unit="x", help_text="x")
     fraction_at_1000x = measured(
         _("fraction of target at 1000x"), low=0, high=1, unit="fraction", help_text=_("0 to 1")
@@ -137,6 +142,16 @@ class SequencingSample(Record):
             raise ValidationError(
                 {"low_ikzf1_exons": _("Write exon numbers 1 to 8 joined with “;”, such as 1;8.")}
             )
+
+    @property
+    def why(self) -> str | Message:
+        """The reason of the quality: as the file gave it, else in the words of a person."""
+        given = Message.from_json(self.quality_message) if self.quality_message else None
+        return (
+            given
+            if given is not None and given.text() == self.quality_reason
+            else (self.quality_reason)
+        )
 
     @property
     def low_exons(self) -> tuple[int, ...]:

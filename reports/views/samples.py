@@ -21,6 +21,7 @@ from analysis.ngs.build import BuildBasis
 from analysis.ngs.header import TumourBasis
 from analysis.wording import Message
 from reports.actions import decide_sex, note, override_call
+from reports.documents.sample_quality import why_of
 from reports.documents.sequencing_files import exon_depths, read_and_kept
 from reports.models import Act, FileKind, MlpaSample, ProbeRatio, SequencingFile, SequencingSample
 from reports.models import SexCheck as Sex
@@ -112,6 +113,7 @@ def sequencing(request: HttpRequest, pk: int) -> HttpResponse:
         .order_by("gene", "position", "hgvs_c")
     )
     context = {
+        "why": why_of(sample),
         "sample": sample,
         "patient": sample.owner,
         "files": sample.files.defer("detail"),
@@ -168,6 +170,7 @@ def _mlpa_page(
     asked = sample.sex_check == Sex.BLOCKED or bool(sample.sex_decision)
     language = get_language() or "en"
     context = {
+        "why": why_of(sample),
         "sample": sample,
         "patient": sample.owner,
         "checks": [

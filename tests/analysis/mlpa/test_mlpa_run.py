@@ -91,7 +91,8 @@ def test_sex_against_the_record_blocks_the_call_until_a_person_decides():
     assert {probe.call for probe in blocked.probes} == {CopyCall.NOT_EVALUABLE}
     assert gene(blocked).probes[3].ratio is not None
     assert blocked.copy_number().adequate is False
-    assert "may be another child's" in blocked.copy_number().inadequate_reason
+    [why] = blocked.copy_number().failed_checks
+    assert "may be another child's" in why.text()
     decided = replace(info, sex_decision="transplanted from a brother")
     passed = only(run({"P": {"ratios": IK6, "male": True}}, infos=[decided]))
     assert gene(passed).deleted == ("4-7",)
@@ -133,8 +134,8 @@ def test_control_fragments_fail_a_sample_past_their_limit(fragments, code, outco
     failed = outcome is Outcome.FAILED
     assert sample.quality.adequate is not failed
     assert (gene(sample).call is CopyCall.NOT_EVALUABLE) is failed
-    if failed:
-        assert sample.copy_number().inadequate_reason
+    found = [reason.code for reason in sample.copy_number().failed_checks]
+    assert found == ([code] if failed else [])
 
 
 def test_scatter_of_the_reference_probes_fails_a_sample():

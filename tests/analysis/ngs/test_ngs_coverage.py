@@ -142,7 +142,7 @@ def test_low_exons_reach_the_ikzf1_rule(tmp_path):
     assert assay.low_exons == (5,)
     assert assay.covers_ikzf1 is True
     assert assay.adequate is False
-    assert "below 1000" in assay.inadequate_reason
+    assert "below 1000" in assay.inadequate_reason.text()
 
 
 def test_panel_without_ikzf1_does_not_cover_it(tmp_path):

@@ -8,8 +8,10 @@ from sequencing_files import SHARED, child, nothing_stored, sheet
 
 from analysis.file_problems import FileRefused
 from analysis.gene import ikzf1
+from analysis.ikzf1 import ikzf1_status
 from analysis.ngs.coverage_file import read_coverage_json
 from reports import models
+from reports.evidence import ikzf1_evidence
 from reports.importers.coverage import check_coverage
 from reports.importers.lab_import import commit
 from reports.importers.sequencing import FILTERS, SequencingRequest
@@ -96,6 +98,12 @@ def test_depth_below_the_limit_of_the_study_fails_the_sample_and_says_why(tmp_pa
     sample = models.SequencingSample.objects.get()
     assert sample.quality == "failed" and sample.low_ikzf1_exons == ""
     assert sample.quality_reason == "mean on-target depth 150, below 1000"
+    # The page of a Chinese reader, and the status itself, have it in Chinese.
+    assert sample.why.text("zh-hans") == "靶区平均深度150，低于1000"
+    status = ikzf1_status(ikzf1_evidence([sample.owner.pk])[sample.owner.pk])
+    assert "靶区平均深度150，低于1000" in status.headline.text("zh-hans")
+    sample.quality_reason = "seen by eye"
+    assert sample.why == "seen by eye"
     assert models.Ikzf1Assessment.objects.get().sequence_variant == "not_evaluable"
 
 

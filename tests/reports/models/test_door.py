@@ -88,6 +88,18 @@ def test_database_itself_refuses_to_change_what_is_append_only(written, table, v
     assert table._base_manager.count() == held
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no TRUNCATE")
+@pytest.mark.parametrize("table", TABLES, ids=lambda model: model.__name__)
+def test_database_itself_refuses_to_truncate_what_is_append_only(written, table):
+    with (
+        pytest.raises(DatabaseError, match="append-only: TRUNCATE"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"TRUNCATE {table._meta.db_table} CASCADE")
+    assert table._base_manager.exists()
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("time", ["first", "second"])
 def test_triggers_survive_the_emptying_of_a_test_database(hospital, time):

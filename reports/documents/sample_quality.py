@@ -1,29 +1,28 @@
-"""The checks of an MLPA sample in the reader's language."""
+"""Whether a sample could be read, and why not, in the reader's language."""
 
 from __future__ import annotations
 
 from django.utils.translation import get_language
 
-from analysis.calls import Reason
+from analysis.wording import Message
 from reports.documents.numbers import UNKNOWN
-from reports.models import MlpaSample, Quality, SexDecision
-
-STOPPING = frozenset({"failed", "blocked"})
+from reports.evidence import failed_checks
+from reports.models import MlpaSample, SequencingSample
 
 
 def why_failed(sample: MlpaSample) -> str:
     """Why the sample is not evaluable: its own checks; else the reason that a person wrote."""
-    if sample.sample_quality != Quality.FAILED:
-        return sample.quality_reason
     language = get_language() or "en"
-    told = [
-        Reason.from_json(item["reason"]).text(language)
-        for item in sample.checks
-        if item["outcome"] in STOPPING
-    ]
-    if sample.sex_decision == SexDecision.REJECTED or not told:
-        return sample.quality_reason
-    return " ".join(told)
+    told = [reason.text(language) for reason in failed_checks(sample)]
+    return " ".join(told) or sample.quality_reason
+
+
+def why_of(sample: MlpaSample | SequencingSample) -> str:
+    """The reason of a sample's quality in the reader's language."""
+    if isinstance(sample, MlpaSample):
+        return why_failed(sample)
+    why = sample.why
+    return why.text(get_language() or "en") if isinstance(why, Message) else why
 
 
 def reference_sd(sample: MlpaSample) -> str:
