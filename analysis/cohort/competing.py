@@ -8,7 +8,6 @@ Equal to `cuminc` of R's cmprsk package.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,17 +15,16 @@ import numpy as np
 
 from analysis.cohort.outcome import COMPETING, EVENT
 from analysis.cohort.significance import Tail, TestName, TestResult
+from analysis.cohort.step_curve import StepCurve, as_json
 from analysis.cohort.survival import LEVEL, checked, quadratic_form
 from analysis.wording import N_, say
 
 
 @dataclass(frozen=True, eq=False)
-class Incidence:
+class Incidence(StepCurve):
     """Cumulative incidence of the event: one entry a distinct time, ascending. `low` and `high` are
     95 % limits on the complementary log-log scale, NaN where the incidence is 0 or 1."""
 
-    times: np.ndarray
-    at_risk: np.ndarray
     events: np.ndarray
     competing: np.ndarray
     incidence: np.ndarray
@@ -34,24 +32,14 @@ class Incidence:
     low: np.ndarray
     high: np.ndarray
 
-    @property
-    def n(self) -> int:
-        return int(self.at_risk[0]) if len(self.at_risk) else 0
-
     def at(self, time: float) -> tuple[float, float, float] | None:
         """(incidence, low, high) at `time`; None beyond the last time at which a child was seen."""
-        if not len(self.times) or time > self.times[-1]:
+        place = self.place(time)
+        if place is None:
             return None
-        place = int(np.searchsorted(self.times, time, side="right")) - 1
         if place < 0:
             return 0.0, float("nan"), float("nan")
         return float(self.incidence[place]), float(self.low[place]), float(self.high[place])
-
-    def still_at_risk(self, times: Sequence[float]) -> tuple[int, ...]:
-        """How many are at risk just before each of `times`."""
-        places = np.searchsorted(self.times, np.asarray(times, dtype=float), side="left")
-        padded = np.append(self.at_risk, 0)
-        return tuple(int(padded[place]) for place in places)
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -61,8 +49,8 @@ class Incidence:
             "times": self.times.tolist(),
             "at_risk": self.at_risk.tolist(),
             "incidence": self.incidence.tolist(),
-            "low": [None if np.isnan(value) else float(value) for value in self.low],
-            "high": [None if np.isnan(value) else float(value) for value in self.high],
+            "low": as_json(self.low),
+            "high": as_json(self.high),
         }
 
 

@@ -8,13 +8,13 @@ Meier 1958; Greenwood 1926; Kalbfleisch and Prentice 2002 (log-log interval); Pe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from analysis.cohort.significance import Tail, TestName, TestResult
+from analysis.cohort.step_curve import StepCurve, as_json
 from analysis.wording import N_, Labelled, say
 
 LEVEL = 0.95
@@ -29,7 +29,7 @@ class Interval(Labelled):
 
 
 @dataclass(frozen=True, eq=False)
-class Curve:
+class Curve(StepCurve):
     """A survival curve: one entry a distinct time at which anything happened, ascending.
 
     `survival` is the share alive (or free of the event) just after that time, `low` and `high` its
@@ -37,8 +37,6 @@ class Curve:
     `at_risk` counts children just before.
     """
 
-    times: np.ndarray
-    at_risk: np.ndarray
     events: np.ndarray
     censored: np.ndarray
     survival: np.ndarray
@@ -47,24 +45,14 @@ class Curve:
     high: np.ndarray
     interval: Interval
 
-    @property
-    def n(self) -> int:
-        return int(self.at_risk[0]) if len(self.at_risk) else 0
-
     def at(self, time: float) -> tuple[float, float, float] | None:
         """(survival, low, high) at `time`; None beyond the last time at which a child was seen."""
-        if not len(self.times) or time > self.times[-1]:
+        place = self.place(time)
+        if place is None:
             return None
-        place = int(np.searchsorted(self.times, time, side="right")) - 1
         if place < 0:
             return 1.0, float("nan"), float("nan")
         return float(self.survival[place]), float(self.low[place]), float(self.high[place])
-
-    def still_at_risk(self, times: Sequence[float]) -> tuple[int, ...]:
-        """How many are at risk just before each of `times`: the row under the curve."""
-        places = np.searchsorted(self.times, np.asarray(times, dtype=float), side="left")
-        padded = np.append(self.at_risk, 0)
-        return tuple(int(padded[place]) for place in places)
 
     def quantile(self, share: float = 0.5) -> tuple[float | None, float | None, float | None]:
         """The time by which `share` had the event, with its 95 % limits (Brookmeyer and Crowley
@@ -82,8 +70,8 @@ class Curve:
             "times": self.times.tolist(),
             "at_risk": self.at_risk.tolist(),
             "survival": self.survival.tolist(),
-            "low": [None if np.isnan(value) else float(value) for value in self.low],
-            "high": [None if np.isnan(value) else float(value) for value in self.high],
+            "low": as_json(self.low),
+            "high": as_json(self.high),
             "interval": self.interval.value,
         }
 
