@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.file_problems import ProblemBook, Unreadable
+from analysis.grid import Row, read_grids, read_limited
 from analysis.mlpa.columns import Columns, find_columns
-from analysis.mlpa.grid import Row, read_grids, read_limited
 from analysis.wording import N_
 
 COLUMNS = {

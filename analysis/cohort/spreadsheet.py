@@ -29,7 +29,7 @@ import numpy as np
 from analysis.cohort.columns import ALTERED, NOT_DETECTED, STATES, Column, Kind
 from analysis.cohort.workbook_traps import refuse_traps
 from analysis.file_problems import ProblemBook, refusal
-from analysis.mlpa.grid import Grid, Row, read_grids, read_limited
+from analysis.grid import Grid, Row, read_grids, read_limited
 from analysis.wording import N_, Message, say
 
 MOST_CLASSES = 20

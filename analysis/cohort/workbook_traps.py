@@ -9,7 +9,7 @@ import zipfile
 from typing import Any
 
 from analysis.file_problems import ProblemBook
-from analysis.mlpa.grid import Grid
+from analysis.grid import Grid
 from analysis.wording import N_
 
 WORKBOOK = b"PK\x03\x04"

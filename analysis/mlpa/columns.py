@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from analysis.file_problems import ProblemBook, refusal
-from analysis.mlpa.grid import Grid, Row
+from analysis.grid import Grid, Row
 from analysis.wording import N_
 
 HEADER_WITHIN = 30  # lines in which the header is looked for, below titles

@@ -10,9 +10,9 @@ import numpy as np
 
 from analysis.calls import Evidence, Reason
 from analysis.file_problems import refusal
+from analysis.grid import Grid, read_grids, read_limited
 from analysis.mlpa.calling import Measured, not_evaluable
 from analysis.mlpa.columns import HEADER_WITHIN, plain
-from analysis.mlpa.grid import Grid, read_grids, read_limited
 from analysis.mlpa.probemix import Probe, ProbeKind, Probemix, ProbeUse, probemix_of
 from analysis.mlpa.quality import SampleQuality, noise_check
 from analysis.mlpa.ratio_files import KNOWN_MAPPINGS, RatioFile, RatioMapping, ratios_of

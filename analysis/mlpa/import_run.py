@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from analysis.grid import read_grids, read_limited
 from analysis.mlpa.columns import HEADER_WITHIN, plain
 from analysis.mlpa.files import ReadFile, analyse_files, read_files
-from analysis.mlpa.grid import read_grids, read_limited
 from analysis.mlpa.quality import Outcome
 from analysis.mlpa.ratio_files import RatioMapping
 from analysis.mlpa.results import RunResult, SampleResult

@@ -19,8 +19,8 @@ from pathlib import Path
 
 from analysis.calls import Certainty
 from analysis.file_problems import ProblemBook, Unreadable, refusal
+from analysis.grid import Grid, Row, number, read_grids
 from analysis.mlpa.columns import Columns, find_columns
-from analysis.mlpa.grid import Grid, Row, number, read_grids
 from analysis.wording import N_, Labelled
 
 TEMPLATE_FILE = Path(__file__).parent.parent / "data" / "p335_template.json"

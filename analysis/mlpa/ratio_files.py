@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analysis.file_problems import ProblemBook, Unreadable, refusal
+from analysis.grid import Grid, Row, number, read_grids
 from analysis.mlpa.columns import Columns, find_columns, plain
-from analysis.mlpa.grid import Grid, Row, number, read_grids
 from analysis.mlpa.probemix import IKZF1
 from analysis.wording import N_
 

@@ -20,7 +20,7 @@ from typing import Any
 import yaml
 
 from analysis.file_problems import ProblemBook, refusal
-from analysis.mlpa.grid import read_limited
+from analysis.grid import read_limited
 from analysis.mlpa.ratio_files import KNOWN_MAPPINGS, RatioMapping
 from analysis.wording import N_
 

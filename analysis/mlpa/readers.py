@@ -12,8 +12,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from analysis.file_problems import ProblemBook, Unreadable, refusal
+from analysis.grid import Grid, Row, number, read_grids
 from analysis.mlpa.columns import Columns, find_columns
-from analysis.mlpa.grid import Grid, Row, number, read_grids
 from analysis.wording import N_
 
 PROBE_DYE = "B"  # FAM; the other dyes carry the size standard

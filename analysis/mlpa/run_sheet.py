@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analysis.file_problems import ProblemBook, Unreadable
+from analysis.grid import Grid, Row, number, read_grids
 from analysis.mlpa.columns import Columns, find_columns
-from analysis.mlpa.grid import Grid, Row, number, read_grids
 from analysis.wording import N_, Labelled
 
 

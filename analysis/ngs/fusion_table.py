@@ -16,8 +16,8 @@ from pathlib import Path
 from analysis.calls import State
 from analysis.cohort.fusions import subtype_of
 from analysis.file_problems import ProblemBook, Unreadable
+from analysis.grid import Row, read_grids, read_limited
 from analysis.mlpa.columns import Columns, find_columns
-from analysis.mlpa.grid import Row, read_grids, read_limited
 from analysis.ngs.fusion_mapping import FusionMapping
 from analysis.wording import N_
 

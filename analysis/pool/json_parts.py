@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from analysis.file_problems import FileRefused, Unreadable, refusal
-from analysis.mlpa.grid import MAX_BYTES, read_limited
+from analysis.grid import MAX_BYTES, read_limited
 from analysis.pool.summary import Cell, Withheld
 from analysis.wording import N_
 

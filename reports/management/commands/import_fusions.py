@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from analysis.file_problems import FileRefused
-from analysis.mlpa.grid import read_limited
+from analysis.grid import read_limited
 from analysis.ngs.fusion_mapping import read_fusion_mapping
 from reports.importers import fusions
 from reports.importers.fusions import PROGRAMME, FusionRequest, check_fusions

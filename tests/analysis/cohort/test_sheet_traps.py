@@ -116,3 +116,10 @@ def test_split_that_makes_no_two_groups_is_refused(tmp_path, capsys, arguments):
         status, found = stopped.code, None
     assert (status, found) == (2, None)
     assert capsys.readouterr().out == ""
+
+
+def test_a_row_that_begins_with_a_spreadsheet_error_is_no_comment(tmp_path):
+    path = tmp_path / "children.csv"
+    path.write_text("x,g\n# typed in 2020\n#N/A,A\n1,B\n2,A\n", encoding="utf-8")
+    sheet = read_sheet(path)
+    assert len(sheet) == 3

@@ -11,7 +11,7 @@ from runs_in_text import FORM_A, FORM_B, run_samples, sheet, table_a
 
 from analysis.calls import Certainty
 from analysis.file_problems import FileRefused
-from analysis.mlpa.grid import MAX_BYTES
+from analysis.grid import MAX_BYTES
 from analysis.mlpa.probemix import ProbeKind, ProbeUse, read_probemix, template_sheet
 from analysis.mlpa.ratio_files import DIGITAL_MLPA, PLAIN, RatioMapping, read_ratios
 from analysis.mlpa.readers import Peak, read_peaks

@@ -7,7 +7,7 @@ from centres import courses, origin, summaries
 from study import study, study_children
 
 from analysis.file_problems import FileRefused
-from analysis.mlpa.grid import MAX_BYTES
+from analysis.grid import MAX_BYTES
 from analysis.pool.combine import pool_of
 from analysis.pool.reading import read_summary
 from analysis.pool.summarise import summarise_frame

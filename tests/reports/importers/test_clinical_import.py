@@ -321,8 +321,17 @@ def test_template_with_its_examples_imports_cleanly(tmp_path, language):
     preview = clinical.check_file(path)
     assert [str(problem) for problem in preview.problems] == []
     assert {c.sheet: c.new for c in preview.counts} == dict.fromkeys(
-        ("patients", "mrd", "fusions", "genetic_tests", "mlpa", "sequencing", "variants",
-         "follow_up"), 1
+        (
+            "patients",
+            "mrd",
+            "fusions",
+            "genetic_tests",
+            "mlpa",
+            "sequencing",
+            "variants",
+            "follow_up",
+        ),
+        1,
     )
     clinical.commit(preview, by="tester", reason="test")
     assert models.Patient.objects.get().hospital_number == "2020-0001"

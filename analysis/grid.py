@@ -29,7 +29,8 @@ MAX_CELLS = 2_000_000
 MAX_UNPACKED = 100 * 1024 * 1024
 MAX_PARTS = 1_000
 MAX_PACKING = 200  # unpacked to packed size of a part over a megabyte
-COMMENT = "#"
+# A line of remarks; a row that begins with an error of a spreadsheet is none.
+COMMENT = re.compile(r"\s*#(?!(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!))")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
 LARGEST = 1e12
@@ -111,7 +112,7 @@ def _text_grid(content: bytes, file: str, digest: str) -> Grid:
         if len(written) > MAX_LINE_CHARACTERS:
             book.note(line, N_("is longer than {limit} characters"), limit=MAX_LINE_CHARACTERS)
             continue
-        if written.lstrip().startswith(COMMENT):
+        if COMMENT.match(written):
             notes += _note(written)
             continue
         delimiter = delimiter or next((mark for mark in "\t,;" if mark in written), "")
