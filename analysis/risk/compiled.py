@@ -18,6 +18,7 @@ from analysis.risk.protocol import (
     described,
 )
 from analysis.risk.result import (
+    GRAVITY,
     NO_GROUP,
     Possible,
     RiskWord,
@@ -26,7 +27,7 @@ from analysis.risk.result import (
     UsedFact,
     Verdict,
 )
-from analysis.risk.vocabulary import POINTS, VOCABULARY, Point
+from analysis.risk.vocabulary import MRD_USES, POINTS, VOCABULARY, FactWord, Point
 
 
 @cache
@@ -75,6 +76,9 @@ class Compiled:
         self._defined = {group.code for group in protocol.groups if group.when is not None}
         self.needs_lod = {name: self._least(name) for name in self.windows}
         self.codes = (*(group.code for group in protocol.groups), NO_GROUP)
+        words = (*(group.word for group in protocol.groups), RiskWord.NONE)
+        self.gravest_first = sorted(range(len(words)), key=lambda k: GRAVITY.index(words[k]))
+        self.uses = {name: self.index[name] for name in MRD_USES if name in self.index}
         # Many children share their cells; sentences are made once for all of them.
         self.solve = lru_cache(maxsize=4096)(self._solve)
         self.judged = lru_cache(maxsize=4096)(self._judged)
@@ -105,32 +109,55 @@ class Compiled:
         results = results_in(window, facts) if due else ()
         span = joint_mrd(results, window)
         used = used_mrd(
-            item.fact,
-            results,
-            known=span is not None,
-            due=due,
-            needs_lod=self.needs_lod[item.fact],
+            window, results, known=span is not None, due=due, needs_lod=self.needs_lod[item.fact]
         )
         return used, item.full if span is None else item.cells_of_span(span)
 
     def _solve(self, at: Point, cells: tuple[int, ...]) -> _Solution:
         outcomes = self.whole.outcomes(cells)
-        survey = self.whole.surveyed(cells)
-        undecided = self.whole.undecided(cells, survey)
+        undecided = self._undecided(at, cells)
         now, verdicts = self._now(at, cells), self._verdicts(at, cells)
         return _Solution(
             now=now,
-            possible=tuple(self._possible(k, cells) for k in _set_bits(outcomes)),
+            possible=tuple(self._possible(k, cells) for k in self._ordered(outcomes)),
             verdicts=verdicts,
             missing=tuple(self.axes[k].fact for k in undecided),
             settles=tuple(
                 item
                 for k in undecided
-                for item in self._settles(k, at, self.whole.outcomes_by_cell(k, cells, survey))
-                if item.groups != tuple(self.codes[i] for i in _set_bits(outcomes))
+                for item in self._settles(k, at, cells)
+                if item.groups != self._codes(outcomes)
             ),
             reasons=self._reasons(verdicts, now, _set_bits(outcomes)),
         )
+
+    @property
+    def asks_use_of_mrd(self) -> bool:
+        """Whether a rule asks if MRD can be measured."""
+        return bool(self.uses)
+
+    def _undecided(self, at: Point, cells: tuple[int, ...]) -> list[int]:
+        """The unknown axes that can still matter. Whether MRD can be measured is no question while
+        its next measurement has not come: that will answer it."""
+        found = self.whole.undecided(cells, self.whole.surveyed(cells))
+        coming = {
+            self._use_of(k) for k in found if VOCABULARY[self.axes[k].fact].point.order > at.order
+        }
+        return [k for k in found if k not in coming]
+
+    def _use_of(self, k: int) -> int | None:
+        """The axis of whether this MRD can be measured; None for what is no MRD."""
+        window = self.windows.get(self.axes[k].fact)
+        uses = [use for name, use in self.uses.items()
+                if window is not None and set(window.methods) <= set(MRD_USES[name])]  # fmt: skip
+        return uses[0] if uses else None
+
+    def _codes(self, outcomes: int) -> tuple[str, ...]:
+        return tuple(self.codes[k] for k in self._ordered(outcomes))
+
+    def _ordered(self, outcomes: int) -> list[int]:
+        """Gravest first."""
+        return [k for k in self.gravest_first if outcomes >> k & 1]
 
     def _reasons(
         self, judged: tuple[RuleVerdict, ...], now: tuple[str, ...], outcomes: list[int]
@@ -151,7 +178,7 @@ class Compiled:
         return tuple(rule.name for rule in self.protocol.rules if rule.name in found)
 
     def _now(self, at: Point, cells: tuple[int, ...]) -> tuple[str, ...]:
-        codes = tuple(self.codes[k] for k in _set_bits(self.until[at].outcomes(cells)))
+        codes = self._codes(self.until[at].outcomes(cells))
         early = any(group.point.order > at.order for group in self.protocol.groups)
         # Before all groups can be given, having none yet is no finding; and a group that is only
         # possible beside that is not the group of now.
@@ -166,13 +193,21 @@ class Compiled:
         given = tuple(self.described(k, 1 << cell) for k, cell in sorted(found.items()))
         return Possible(self.codes[outcome], word, given)
 
-    def _settles(self, k: int, at: Point, by_outcomes: dict[int, int]) -> list[Settles]:
+    def _settles(self, k: int, at: Point, cells: tuple[int, ...]) -> list[Settles]:
+        """A value of MRD also says that MRD can be measured."""
+        use, supposed = self._use_of(k), list(cells)
+        if use is not None:
+            can = 1 << self.axes[use].words.index(FactWord.USED)
+            supposed[use] = cells[use] & can or cells[use]
+        by_outcomes = self.whole.outcomes_by_cell(k, supposed, self.whole.surveyed(supposed))
+        if len(by_outcomes) == 1:
+            return []
         point = VOCABULARY[self.axes[k].fact].point
         return [
             Settles(
                 self.axes[k].fact,
                 self.described(k, run),
-                tuple(self.codes[i] for i in _set_bits(left)),
+                self._codes(left),
                 point,
                 point.order <= at.order,
             )

@@ -8,15 +8,14 @@ assumed.
 
 from __future__ import annotations
 
+from analysis.response import MrdOperator
 from analysis.risk.axes import results_in
 from analysis.risk.compiled import compiled
-from analysis.risk.facts import Answer, Fact, RiskFacts
-from analysis.risk.inputs import disagreements, unused_measurements
+from analysis.risk.facts import Answer, Fact, MrdResult, RiskFacts
+from analysis.risk.inputs import disagreements, proven_use, unused_measurements
 from analysis.risk.protocol import Protocol
 from analysis.risk.result import NO_GROUP, Confirmation, RiskResult, RuleSetStatus
-from analysis.risk.vocabulary import POINTS, VOCABULARY, Point
-
-USES = {"mrd_use": ("flow", "pcr", "ngs"), "pcr_mrd_use": ("pcr",)}
+from analysis.risk.vocabulary import MRD_USES, POINTS, VOCABULARY, FactWord, Point
 
 
 def assess(
@@ -32,7 +31,7 @@ def assess(
     latest point that any known fact belongs to. `confirmation` counts only for the same rules.
     """
     ready = compiled(protocol)
-    facts = with_use_of_mrd(facts)
+    recorded, facts = facts, with_use_of_mrd(facts)
     stated = None if at is None else Point(at)
     at = stated or latest_point(facts, protocol)
     inputs, cells = ready.read(facts, at)
@@ -58,6 +57,7 @@ def assess(
         unconfirmed_rules=protocol.unconfirmed_rules,
         confirmation=confirmation if confirmed else None,
         notes=(
+            *(proven_use(recorded, facts) if ready.asks_use_of_mrd else ()),
             *disagreements(facts, protocol, at),
             *unused_measurements(facts, protocol, stated),
         ),
@@ -71,13 +71,20 @@ def _status(protocol: Protocol, *, confirmed: bool) -> RuleSetStatus:
 
 
 def with_use_of_mrd(facts: RiskFacts) -> RiskFacts:
-    """A measurement on record shows that MRD can be done, where nobody has said so."""
-    added = tuple(
-        Fact(name, words=("used",))
-        for name, methods in USES.items()
-        if name not in facts.by_name and any(item.method in methods for item in facts.mrd)
-    )
-    return RiskFacts((*facts.facts, *added), facts.mrd) if added else facts
+    """A measurement on record shows that MRD can be done, whatever else is recorded about that."""
+    for name, methods in MRD_USES.items():
+        measured = any(item.method in methods and _readable(item) for item in facts.mrd)
+        if measured and not _says_used(facts.by_name.get(name)):
+            facts = facts.replaced(Fact(name, words=(FactWord.USED.value,)))
+    return facts
+
+
+def _readable(result: MrdResult) -> bool:
+    return result.fraction is not None or result.operator == MrdOperator.NOT_DETECTED
+
+
+def _says_used(fact: Fact | None) -> bool:
+    return fact is not None and fact.words == (FactWord.USED,)
 
 
 def latest_point(facts: RiskFacts, protocol: Protocol) -> Point:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import cache, lru_cache, reduce
 
 from analysis.calls import Evidence
 from analysis.risk.axes import Unused, joint_mrd, results_in, unused_results
-from analysis.risk.facts import Answer, Fact, MrdResult, RiskFacts
-from analysis.risk.protocol import Protocol, shown_number, unit_shown
+from analysis.risk.facts import Answer, Fact, MrdResult, RiskFacts, mrd_span
+from analysis.risk.protocol import MrdWindow, Protocol, shown_number, unit_shown
 from analysis.risk.result import UsedFact
-from analysis.risk.vocabulary import VOCABULARY, MrdMethod, Point
+from analysis.risk.vocabulary import MRD_USES, VOCABULARY, FactWord, MrdMethod, Point
 from analysis.wording import N_, Message, say
 
 NOT_YET = N_("not yet due")
-CONTRADICTED = N_("{fact}: the measurements disagree; the highest amount counts.")
-
+CONTRADICTED = N_(
+    "{fact}: the measurements disagree ({values}). The highest amount counts; look at them again."
+)
 
 LABELS = {name: say(kind.label_en) for name, kind in VOCABULARY.items()}
 
@@ -83,17 +84,71 @@ def mrd_shown(result: MrdResult) -> Message:
     return say(with_limit if result.lod is not None else without, **values)
 
 
+def _as_counted(result: MrdResult, window: MrdWindow) -> Message:
+    """The measurement, and what it counts as where the protocol takes small amounts for more."""
+    span, least = mrd_span(result, positive_from=window.positive_from), window.positive_from
+    if span is None or span.low != least or result.fraction == least:
+        return mrd_shown(result)
+    sentence = N_("{value}, positive: counts as at least {least} %")
+    return say(sentence, value=mrd_shown(result), least=shown_number(least, mrd=True))
+
+
 def used_mrd(
-    name: str, results: tuple[MrdResult, ...], *, known: bool, due: bool, needs_lod: float | None
+    window: MrdWindow,
+    results: tuple[MrdResult, ...],
+    *,
+    known: bool,
+    due: bool,
+    needs_lod: float | None,
 ) -> UsedFact:
+    """The measurements of one time point as used. Of several each is named by method and day."""
+    name = window.fact
     kind = VOCABULARY[name]
     evidence: tuple[Evidence, ...] = tuple(e for item in results for e in item.evidence)
     date = max((item.date for item in results), default="")
     if not results:
         return replace(_unrecorded(name, due), needs_lod=needs_lod)
     answer = Answer.KNOWN if known else Answer.NOT_EVALUABLE
-    value = say(N_("{words}"), words=tuple(mrd_shown(item) for item in results))
+    value = _several(results, window) if len(results) > 1 else _as_counted(results[0], window)
     return UsedFact(name, LABELS[name], answer, value, date, kind.point, due, evidence, needs_lod)
+
+
+def _several(results: tuple[MrdResult, ...], window: MrdWindow) -> Message:
+    """Each once, by day and method: the order of a record means nothing."""
+    shown = {
+        say(
+            N_("{method} on day {day}: {value}"),
+            method=MrdMethod(item.method), day=item.day, value=_as_counted(item, window),
+        ): (item.day, item.method)
+        for item in results
+    }  # fmt: skip
+    ordered = sorted(shown, key=lambda message: (*shown[message], message.text()))
+    return reduce(lambda a, b: say(N_("{first}; {second}"), first=a, second=b), ordered)
+
+
+_USED_AGAINST_RECORD = {
+    "mrd_use": N_(
+        "The record says that MRD cannot be measured, but it was measured ({days}): the "
+        "measurements count."
+    ),
+    "pcr_mrd_use": N_(
+        "The record says that MRD cannot be measured by PCR, but it was ({days}): the "
+        "measurements count."
+    ),
+}
+
+
+def proven_use(recorded: RiskFacts, used: RiskFacts) -> tuple[Message, ...]:
+    """Where the record says that MRD cannot be measured, and a measurement shows that it can."""
+    found = []
+    for name, methods in MRD_USES.items():
+        said = recorded.by_name.get(name)
+        if said is None or FactWord.NOT_USED not in said.words or said == used.by_name[name]:
+            continue
+        days = sorted({item.day for item in recorded.mrd if item.method in methods})
+        shown = tuple(say(N_("day {day}"), day=day) for day in days)
+        found.append(say(_USED_AGAINST_RECORD[name], days=shown))
+    return tuple(found)
 
 
 _OTHER_DAY = N_(
@@ -149,5 +204,6 @@ def disagreements(facts: RiskFacts, protocol: Protocol, at: Point) -> tuple[Mess
         joint = joint_mrd(results, window)
         others = (joint_mrd((item,), window) for item in results)
         if any(span is not None and joint.meet(span).empty for span in others):
-            found.append(say(CONTRADICTED, fact=LABELS[window.fact]))
+            values = _several(results, window)
+            found.append(say(CONTRADICTED, fact=LABELS[window.fact], values=values))
     return tuple(found)

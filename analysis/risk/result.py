@@ -47,6 +47,16 @@ class RiskWord(Labelled):
     NONE = "none", N_("no group of the protocol")
 
 
+# A group of its own (infants) stands before those that the words put in order.
+GRAVITY = (
+    RiskWord.SEPARATE,
+    RiskWord.HIGH,
+    RiskWord.INTERMEDIATE,
+    RiskWord.LOW,
+    RiskWord.NONE,
+)
+
+
 @dataclass(frozen=True)
 class Confirmation:
     """An administrator vouches for the unconfirmed rules: by name, on a day (ISO 8601).

@@ -139,6 +139,8 @@ _GLUCOCORTICOID = (
     (W.INSENSITIVE, Span(INSENSITIVE_BLASTS, 3000)),
 )
 _USE = (W.USED, W.NOT_USED)
+# Whether MRD can be measured, by the methods whose results answer that.
+MRD_USES = {"mrd_use": ("flow", "pcr", "ngs"), "pcr_mrd_use": ("pcr",)}
 _D8, _D15, _D33, _W12 = Point.DAY8, Point.DAY15, Point.DAY33, Point.WEEK12
 
 

@@ -441,7 +441,9 @@ AIEOP = [
         )
     ),
     ("HR-3", {"method": "pcr", "lineage": "precursor_b", "mrd_d33": 5e-4}, OPEN),
-    # "PCR not available": the day-33 and day-78 rules, which are of PCR, do not apply.
+    # "PCR not available": the day-33 and day-78 rules, which are of PCR, do not apply; unless it
+    # was measured all the same.
+    ("HR-3", {"pcr_mrd_use": "not_used", "lineage": "precursor_b"}, NO),
     (
         "HR-3",
         {
@@ -451,7 +453,7 @@ AIEOP = [
             "mrd_d33": 5e-4,
             "mrd_week12": 1e-4,
         },
-        NO,
+        YES,
     ),
     ("SR-1", {**NO_FACTOR, "mrd_week12": 9.9e-4}, YES),
     ("SR-1", {**NO_FACTOR, "mrd_week12": 1e-3}, NO),

@@ -68,7 +68,7 @@ def test_group_now_leaves_later_rules_aside(cclg, given, at, now):
 def test_a_protocol_that_gives_no_group_at_diagnosis_says_none():
     aieop = protocol("AIEOP-BFM-ALL-2009")
     early = assess(facts(kmt2a="not_detected"), aieop, at=Point.DIAGNOSIS)
-    assert early.now == () and early.groups == ("HR", "SR", "MR")
+    assert early.now == () and early.groups == ("HR", "MR", "SR")
     assert assess(facts(kmt2a="aff1"), aieop, at=Point.DIAGNOSIS).group == "HR"
 
 
@@ -191,7 +191,9 @@ def test_two_measurements_that_disagree_are_told_and_the_higher_counts(cclg):
     result = assess(child, cclg)
     assert result.group == "HR" and result.verdict("HR-6") == "met"
     assert [note.text() for note in result.notes] == [
-        "MRD on day 33: the measurements disagree; the highest amount counts."
+        "MRD on day 33: the measurements disagree (flow cytometry on day 33: 2 % (limit of "
+        "detection 0.01 %); PCR on day 33: not detected (limit of detection 0.001 %)). The highest "
+        "amount counts; look at them again."
     ]
 
 

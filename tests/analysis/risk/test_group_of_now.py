@@ -63,5 +63,5 @@ def test_a_condition_that_is_not_due_does_not_bind_yet():
     """Neither asked for nor failed: a child is of low risk until day 33 says otherwise."""
     late, young = parse_protocol(LATE, file="late"), RiskFacts((number_fact("age_years", 4),))
     early = assess(young, late, at=Point.DIAGNOSIS)
-    assert (early.now, early.groups) == (("LR",), ("LR", "HR"))
-    assert assess(young, late, at=Point.DAY33).now == ("LR", "HR")
+    assert (early.now, early.groups) == (("LR",), ("HR", "LR"))
+    assert assess(young, late, at=Point.DAY33).now == ("HR", "LR")
