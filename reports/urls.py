@@ -35,6 +35,7 @@ urlpatterns = [
     path("cohort/report/", cohort.report, name="cohort_report"),
     path("cohort/data.json", cohort.data, name="cohort_data"),
     path("cohort/tables.<slug:form>", cohort.tables, name="cohort_tables"),
+    path("cohort/tables/<slug:name>.csv", cohort.table, name="cohort_table"),
     path("cohort/figures.zip", cohort.figures, name="cohort_figures"),
     path("cohort/figures/<slug:name>.svg", cohort.figure, name="cohort_figure"),
     path("cohort/freeze/", cohort.freeze, name="cohort_freeze"),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from analysis.cohort.frame import CohortFrame
-from analysis.pool.combine import pool_of
+from analysis.pool.combine import PooledTable, pool_of
 from analysis.pool.counting import Origin
 from analysis.pool.printed import write_page
 from analysis.pool.result import pooled
@@ -115,7 +115,11 @@ def _parts(content: CohortContent, language: str, threshold: int) -> tuple[Part,
     found = pooled(pool_of([(name_of(content), summary)]))
     genes = tuple(item for item in found.genes if any(n.low for n in item.n))
     pairs = tuple(item for item in found.pairs if item.odds_ratio is not None)
-    write_page(pages, replace(found, genes=genes, pairs=pairs))
+    answers, hidden = _told(found.ikzf1)
+    write_page(pages, replace(found, ikzf1=answers, genes=genes, pairs=pairs))
+    if hidden:
+        sentence = _("Left out because all their counts are withheld: {n} kinds of IKZF1 answer.")
+        first = replace(first, texts=(*first.texts, sentence.format(n=hidden)))
     if len(genes) < len(found.genes) or len(pairs) < len(found.pairs):
         sentence = _(
             "Left out because all their counts are withheld: {genes} genes and {pairs} pairs of "
@@ -124,6 +128,23 @@ def _parts(content: CohortContent, language: str, threshold: int) -> tuple[Part,
         left = {"genes": len(found.genes) - len(genes), "pairs": len(found.pairs) - len(pairs)}
         first = replace(first, texts=(*first.texts, sentence.format(**left)))
     return first, *pages.parts()
+
+
+def _told(answers: PooledTable | None) -> tuple[PooledTable | None, int]:
+    """The answers of which a group has a count that is told, and how many others may have one: a
+    line of "0–22" says nothing."""
+    if answers is None:
+        return None, 0
+    places = range(len(answers.levels))
+    counts = [[group.levels[place] for group in answers.groups] for place in places]
+    kept = [place for place in places if any(n.low for n in counts[place])]
+    hidden = sum(any(n.high for n in found) and not any(n.low for n in found) for found in counts)
+    groups = tuple(
+        replace(group, levels=tuple(group.levels[place] for place in kept))
+        for group in answers.groups
+    )
+    levels = tuple(answers.levels[place] for place in kept)
+    return replace(answers, levels=levels, groups=groups), hidden
 
 
 class _Pages:

@@ -41,6 +41,13 @@ class Sheet:
     behind: tuple[str, ...] = ()
 
 
+def sheet_of(sheets: Sequence[Sheet], name: str) -> Sheet | None:
+    """The sheet called `name`, else the first that stands behind the figure of that name."""
+    called = (sheet for sheet in sheets if sheet.name == name)
+    behind = (sheet for sheet in sheets if name in sheet.behind)
+    return next(called, None) or next(behind, None)
+
+
 def csv_bytes(sheet: Sheet) -> bytes:
     """Title, headings, rows, then the notes, each on a line of its own."""
     text = io.StringIO()

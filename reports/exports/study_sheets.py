@@ -269,6 +269,7 @@ def functions_sheet(
             "; ".join(gene.gene for gene in item.genes),
             item.events,
             item.all_events,
+            item.events / item.all_events if item.all_events else None,
             *share_cells(item.children),
         )
         for item in found
@@ -279,6 +280,7 @@ def functions_sheet(
         _("Altered genes"),
         _("Child-gene pairs"),
         _("Child-gene pairs of all functions"),
+        _("n/N (share)"),
         *share_columns(),
     )
     return Sheet(name, title, columns, rows)

@@ -148,6 +148,23 @@ def tables(request: HttpRequest, form: str) -> HttpResponse:
 
 @require_safe
 @may_view
+def table(request: HttpRequest, name: str) -> HttpResponse:
+    """One table as CSV: by its own name, or by that of the figure that shows its values."""
+    from reports.exports.cohort_sheets import cohort_sheets
+    from reports.exports.sheets import csv_bytes, sheet_of
+
+    chosen = _chosen(request.GET)
+    try:
+        found = sheet_of(cohort_sheets(chosen.report(get_language() or LANGUAGES[0])), name)
+    except NotShown:
+        return _shown_again(chosen)
+    if found is None:
+        raise Http404
+    return _exported(request, chosen, csv_bytes(found), f"{found.name}.csv", "text/csv")
+
+
+@require_safe
+@may_view
 def figures(request: HttpRequest) -> HttpResponse:
     """Every figure as SVG, in one archive."""
     from reports.exports.figures import figures_zip

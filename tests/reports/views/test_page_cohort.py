@@ -2,6 +2,8 @@
 
 import io
 import json
+import re
+from hashlib import sha256
 
 import pikepdf
 import pytest
@@ -187,3 +189,19 @@ def test_figures_are_kept_as_the_page_shows_them_and_that_is_written_down(doctor
 
 def test_figure_that_the_report_does_not_have_is_not_found(doctor_client):
     assert doctor_client.get(reverse("cohort_figure", args=["nothing"])).status_code == 404
+
+
+def test_table_behind_each_figure_is_kept_from_beside_it(doctor_client, enter):
+    enter("IK9001")
+    page = doctor_client.get("/cohort/").content.decode()
+    names = set(re.findall(r'href="/cohort/figures/([a-z-]+)\.svg', page))
+    assert names
+    assert names == set(re.findall(r'href="/cohort/tables/([a-z-]+)\.csv', page))
+    for name in names:
+        answer = doctor_client.get(f"/cohort/tables/{name}.csv")
+        assert answer.status_code == 200
+        assert answer.content.startswith(b"\xef\xbb\xbf")
+        made = AuditEvent.objects.filter(details__sha256=sha256(answer.content).hexdigest())
+        assert made.exists()
+    assert doctor_client.get("/cohort/tables/table-1.csv").status_code == 200
+    assert doctor_client.get("/cohort/tables/no-such.csv").status_code == 404
