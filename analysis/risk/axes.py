@@ -140,15 +140,26 @@ def results_in(window: MrdWindow, facts: RiskFacts) -> tuple[MrdResult, ...]:
 
 def unused_results(protocol: Protocol, facts: RiskFacts) -> tuple[Unused, ...]:
     """The measurements that answer no MRD fact of `protocol`, in the order of `facts`, each with
-    the window that asks for its day, else the one nearest to it."""
+    the window that asks for its day, else the one nearest to it. A time point for which the
+    protocol has no rule of MRD (day 15 in CCLG-ALL-2008) leaves nothing out."""
     if not protocol.windows:
         return ()
+    asked = {window.fact for window in protocol.windows}
     used = {id(item) for window in protocol.windows for item in results_in(window, facts)}
     return tuple(
         Unused(item, min(protocol.windows, key=lambda window: window.days_off(item.day)))
         for item in facts.mrd
-        if id(item) not in used
+        if id(item) not in used and _time_point(item.day) in asked
     )
+
+
+# The days that the time points of MRD are named after; week 12 begins with day 78.
+_NAMED_DAYS = {"mrd_d15": 15, "mrd_d33": 33, "mrd_week12": 84}
+
+
+def _time_point(day: int) -> str:
+    """The MRD fact whose day is nearest; the earlier of two."""
+    return min(_NAMED_DAYS, key=lambda fact: abs(_NAMED_DAYS[fact] - day))
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from analysis.risk.result import (
     UsedFact,
     Verdict,
 )
+from analysis.risk.vocabulary import VOCABULARY
 from analysis.wording import N_, Message, say
 
 
@@ -118,6 +119,11 @@ def _why(result: RiskResult) -> tuple[Message, ...]:
 
 def shown_fact(used: UsedFact) -> Message:
     """A fact with its value, and its date where there is one."""
+    if not VOCABULARY[used.fact].number:
+        if used.date:
+            sentence = N_("{fact}: {value} ({date})")
+            return say(sentence, fact=used.label, value=used.value, date=used.date)
+        return say(N_("{fact}: {value}"), fact=used.label, value=used.value)
     if used.date:
         return say(N_("{fact} {value} ({date})"), fact=used.label, value=used.value, date=used.date)
     return say(N_("{fact} {value}"), fact=used.label, value=used.value)
@@ -152,12 +158,12 @@ def _to_do(used: UsedFact) -> Message:
     if used.needs_lod is not None:
         lod = shown_number(used.needs_lod, mrd=True)
         sentence = (
-            N_("Obtain {fact}: limit of detection at most {lod} %.")
+            N_("Find out: {fact}, limit of detection at most {lod} %.")
             if used.due
-            else N_("Await {fact}: limit of detection at most {lod} %.")
+            else N_("Still to come: {fact}, limit of detection at most {lod} %.")
         )
         return say(sentence, fact=used.label, lod=lod)
-    sentence = N_("Obtain {fact}.") if used.due else N_("Await {fact}.")
+    sentence = N_("Find out: {fact}.") if used.due else N_("Still to come: {fact}.")
     return say(sentence, fact=used.label)
 
 

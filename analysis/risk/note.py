@@ -47,13 +47,13 @@ def _what(result: RiskResult) -> Message:
             **named,
         )
     if result.group:
-        sentence = N_("By {protocol}, version {version}, this child is {group} at {point}.")
+        sentence = N_("By {protocol}, version {version}, this child is {group}.")
         return say(sentence, group=named_group(result, result.group), **named)
     if len(result.now) == 1 and result.now[0] != NO_GROUP:
         others = tuple(named_group(result, code) for code in result.groups if code != result.now[0])
         sentence = N_(
-            "By {protocol}, version {version}, this child is {group} by what is due up to {point}; "
-            "still possible: {others}."
+            "By {protocol}, version {version}, this child is {group} for now, by what is known at "
+            "{point}; still possible: {others}."
         )
         return say(sentence, group=named_group(result, result.now[0]), others=others, **named)
     groups = tuple(named_group(result, code) for code in result.groups)
@@ -63,6 +63,9 @@ def _what(result: RiskResult) -> Message:
     return say(sentence, groups=groups, **named)
 
 
+# More rules than these say nothing by their names; the details have them all.
+NAMED_RULES = 3
+_VALUES = {True: N_("It rests on {values}."), False: N_("Known so far: {values}.")}
 _WHY = {
     (True, True, True): N_("It rests on {values}; rules met: {met}; not met: {failed}."),
     (True, True, False): N_("It rests on {values}; rules met: {met}."),
@@ -80,6 +83,8 @@ def _why(result: RiskResult) -> Message | None:
         return None
     met = tuple(item.rule for item in rules if item.verdict is Verdict.MET)
     failed = tuple(item.rule for item in rules if item.verdict is not Verdict.MET)
+    if len(rules) > NAMED_RULES:
+        return say(_VALUES[bool(result.group)], values=values)
     sentence = _WHY[bool(result.group), bool(met), bool(failed)]
     places = {"values": values, "met": met, "failed": failed}
     return say(sentence, **{name: value for name, value in places.items() if value})
@@ -179,7 +184,10 @@ def _or(alternatives: list[Message | str]) -> Message | str:
     if len(alternatives) == 1:
         return alternatives[0]
     sentence = N_("{first} or {last}")
-    return say(sentence, first=tuple(alternatives[:-1]), last=alternatives[-1])
+    # A condition may have commas of its own.
+    *first, last = alternatives
+    messages = all(isinstance(item, Message) for item in first)
+    return say(sentence, first=_joined(first) if messages else tuple(first), last=last)
 
 
 def _joined(messages: list[Message]) -> Message:

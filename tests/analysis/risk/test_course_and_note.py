@@ -111,13 +111,13 @@ def test_note_says_what_why_what_is_missing_and_what_next(cclg):
         "still possible: HR (high risk).",
         "Why",
         "  IR-A1, met: not (at least one of (BCR::ABL1: altered, KMT2A rearrangement: "
-        "KMT2A::AFF1)). Known: KMT2A rearrangement not detected, BCR::ABL1 not detected.",
+        "KMT2A::AFF1)). Known: KMT2A rearrangement: not detected, BCR::ABL1: not detected.",
         "  IR-A2, met: blasts in blood on day 8 < 1 × 10^9/L. Known: blasts in blood on day 8 "
         "0.3 × 10^9/L.",
         "  IR-A3, met: at least one of (all of (not (rule IR-induction), marrow blasts on day 15 "
         "> 25 %), all of (rule IR-induction, marrow blasts on day 15 ≤ 25 %)). Known: WBC at "
-        "diagnosis 60 × 10^9/L, age at diagnosis 4 years, lineage B-ALL, TCF3::PBX1 not "
-        "detected, KMT2A rearrangement not detected, marrow blasts on day 15 M1.",
+        "diagnosis 60 × 10^9/L, age at diagnosis 4 years, lineage: B-ALL, TCF3::PBX1: not "
+        "detected, KMT2A rearrangement: not detected, marrow blasts on day 15 M1.",
         "  IR-B1, met: WBC at diagnosis ≥ 50 × 10^9/L. Known: WBC at diagnosis 60 × 10^9/L.",
         "Missing",
         "  marrow blasts on day 33: not yet due.",
@@ -128,9 +128,9 @@ def test_note_says_what_why_what_is_missing_and_what_next(cclg):
         "  HR if MRD on day 33 ≥ 1 %.",
         "  HR if MRD in week 12 ≥ 0.1 %.",
         "Next",
-        "  Await marrow blasts on day 33.",
-        "  Await MRD on day 33: limit of detection at most 0.01 %.",
-        "  Await MRD in week 12: limit of detection at most 0.1 %.",
+        "  Still to come: marrow blasts on day 33.",
+        "  Still to come: MRD on day 33, limit of detection at most 0.01 %.",
+        "  Still to come: MRD in week 12, limit of detection at most 0.1 %.",
         "The rules",
         f"  CCLG-ALL-2008, version 1, valid from 2008-01-01; rules {cclg.rule_hash}.",
         "  Unconfirmed rule set: nobody has vouched for HR-7, SR-8a, SR-8b, IR-intent-2 yet.",

@@ -26,7 +26,7 @@ def cclg():
 def test_note_of_a_settled_group_says_why_with_value_and_date(cclg):
     child = facts(**SR_BASE).replaced(number_fact("day8_blasts", 6.5, date="2020-01-10"))
     assert [line.text() for line in note(assess(child, cclg))] == [
-        "By CCLG-ALL-2008, version 1, this child is HR (high risk) at day 8.",
+        "By CCLG-ALL-2008, version 1, this child is HR (high risk).",
         "It rests on blasts in blood on day 8 6.5 × 10^9/L (2020-01-10); rules met: HR-1.",
         "No value that is still unknown can change this; nothing more is needed for the group.",
         UNCONFIRMED,
@@ -45,7 +45,7 @@ def test_note_of_an_open_group_says_what_is_missing_what_settles_it_and_what_nex
     assert said[1].startswith("Known so far: ") and "WBC at diagnosis 60 × 10^9/L" in said[1]
     assert said[2] == "Missing: BCR::ABL1 (not tested)."
     assert said[3] == (
-        "What would settle it: HR if BCR::ABL1: altered, marrow blasts on day 33 ≥ 5 %, "
+        "What would settle it: HR if BCR::ABL1: altered; marrow blasts on day 33 ≥ 5 %; "
         "MRD on day 33 ≥ 1 % or MRD in week 12 ≥ 0.1 %."
     )
     assert said[4] == (

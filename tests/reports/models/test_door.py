@@ -96,6 +96,7 @@ def test_database_itself_refuses_to_truncate_what_is_append_only(written, table)
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # rows just written have checks to come
         cursor.execute(f"TRUNCATE {table._meta.db_table} CASCADE")
     assert table._base_manager.exists()
 
