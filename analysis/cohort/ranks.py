@@ -59,7 +59,7 @@ def mann_whitney(
     )
     return TestResult(
         test,
-        say(N_("A measurement in two groups, without assuming a normal distribution.")),
+        say(N_("Two groups; no normal distribution assumed.")),
         p=min(float(found.pvalue), 1.0),
         statistic=float(found.statistic),
         warnings=warnings,
@@ -105,7 +105,7 @@ def kruskal_wallis(groups: Sequence[Sequence[float] | np.ndarray]) -> TestResult
     return TestResult(
         TestName.KRUSKAL_WALLIS,
         say(
-            N_("A measurement in {k} groups, without assuming a normal distribution."),
+            N_("{k} groups; no normal distribution assumed."),
             k=len(present),
         ),
         p=float(found.pvalue),

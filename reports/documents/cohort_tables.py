@@ -100,18 +100,18 @@ def table_2(found: cohort_table.Table, language: str) -> Table:
     groups = [
         Column(
             group_heading(written(group.label, language), group.n),
-            13,
+            13.5,
             "number",
         )
         for group in found.groups
     ]
     columns = [
-        Column(_("Characteristic"), 14),
+        Column(_("Characteristic"), 13),
         *groups,
         Column(_("Effect (95 % interval)"), 17, "number"),
-        Column(_("Test, and why"), 29),
-        Column(_("p"), 7, "number"),
-        Column(_("q"), 7, "number"),
+        Column(_("Test, and why"), 30.6),
+        Column(_("p"), 6.2, "number"),
+        Column(_("q"), 6.2, "number"),
     ]
     rows: list[Row] = []
     block = None

@@ -52,7 +52,7 @@ class Column:
     """`width` is a share of the table in percent; `kind` is "text", "number" or "centre"."""
 
     label: str
-    width: int
+    width: float
     kind: str = "text"
 
 
