@@ -6,8 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from reports.models import Patient
-from reports.risk_standing import RiskStanding, standings
+from reports.models import Patient, RiskGroup
+from reports.risk_standing import RiskStanding, standings, word_by
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,8 @@ class RiskLine:
 class CohortRisk:
     """`source` is one of `reports.risk_standing.RISK_SOURCES`; `protocols` counts the children by
     leading protocol; `open` those whose group the rules do not settle, `unspoken` those for whose
-    diagnosis no protocol speaks."""
+    diagnosis no protocol speaks, `apart` those in a group of their own (infants), whom tables from
+    low to high leave out."""
 
     source: str
     protocols: dict[str, int]
@@ -36,6 +37,7 @@ class CohortRisk:
     stale: int
     lines: tuple[RiskLine, ...]
     unspoken: int = 0
+    apart: int = 0
 
 
 def cohort_risk(patient_ids: Collection[int], source: str) -> CohortRisk:
@@ -58,15 +60,17 @@ def cohort_risk(patient_ids: Collection[int], source: str) -> CohortRisk:
         stale=sum(item.stale for item in found.values()),
         lines=tuple(line for line in lines if line is not None),
         unspoken=sum(item.unspoken for item in found.values()),
+        apart=sum(word_by(item, source) == RiskGroup.SEPARATE for item in found.values()),
     )
 
 
 def _line(key: int, name: str, item: RiskStanding) -> RiskLine | None:
     row, assigned = item.computed, item.assigned
-    if not assigned or row is None:
+    if item.out_of_date:
+        # By the protocol of the entry, which need not be the leading one.
+        now = dict(item.basis.result) if item.basis is not None else {}
+        return RiskLine(key, name, assigned, now, "out_of_date")
+    if not assigned or row is None or row.word == assigned:
         return None
-    if not (item.out_of_date or row.word != assigned):
-        return None
-    settled = "differs" if row.group else "not_settled"
-    why = "out_of_date" if item.out_of_date else settled
+    why = "differs" if row.group else "not_settled"
     return RiskLine(key, name, assigned, dict(row.result), why)

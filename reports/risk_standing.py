@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from analysis.calls import State
 from reports.models import ComputedRisk, Patient, RiskAssessment, RiskGroup
+from reports.protocols import table_of
 from reports.stored import is_stale
 
 
@@ -39,8 +40,13 @@ class RiskStanding:
 
     @property
     def out_of_date(self) -> bool:
-        """What was computed has changed since the doctor's entry."""
-        return bool(self.assigned) and self.basis is not None and self.basis.out_of_date
+        """What was computed has changed since the doctor's entry, or the diagnosis has, so that
+        the protocol of the entry no longer speaks for the child."""
+        if not self.assigned:
+            return False
+        if self.basis is not None:
+            return self.basis.out_of_date
+        return self.unspoken and table_of(self.entered.protocol) is not None
 
     @property
     def differs(self) -> bool:
@@ -76,7 +82,13 @@ class RiskStanding:
         said = []
         if self.unspoken:
             said.append(no_protocol())
-        if self.out_of_date:
+        if self.out_of_date and self.basis is None:
+            sentence = _(
+                "Out of date: the doctor's group was entered by {protocol}, which does not speak "
+                "for this diagnosis. The doctor's group has not been changed."
+            )
+            said.append(sentence.format(protocol=self.entered.protocol))
+        elif self.out_of_date:
             sentence = _(
                 "Out of date: when the doctor's group was entered the rules gave {before}; now "
                 "they give {now}. The doctor's group has not been changed."
@@ -94,7 +106,8 @@ class RiskStanding:
 def no_protocol() -> str:
     """Said wherever a group would stand, for a child whose diagnosis no protocol speaks for."""
     return _(
-        "No protocol of this system speaks for this diagnosis: there is no risk group by rules."
+        "None of the protocols chosen for this child or its centre speaks for this diagnosis: "
+        "there is no risk group by rules."
     )
 
 
@@ -145,11 +158,16 @@ def group_by(standing: RiskStanding, source: str) -> str | None:
     """The group of a child for a cohort, by the stated choice of `RISK_SOURCES`; None where that
     choice has none (of "computed" also where several groups are still possible), and for a group of
     its own: the tables of a cohort go from low to high."""
-    word = standing.computed.word if standing.computed is not None else ""
+    word = word_by(standing, source)
+    return word if word in _OF_COHORTS else None
+
+
+def word_by(standing: RiskStanding, source: str) -> str:
+    """The same for any group, also one of its own (infants); "" where that choice has none."""
     current = source == "confirmed" and standing.assigned and not standing.out_of_date
     if source == "assigned" or current:
-        word = standing.assigned
-    return word if word in _OF_COHORTS else None
+        return standing.assigned
+    return standing.computed.word if standing.computed is not None else ""
 
 
 _OF_COHORTS = (RiskGroup.LOW, RiskGroup.INTERMEDIATE, RiskGroup.HIGH)

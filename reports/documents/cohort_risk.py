@@ -19,6 +19,7 @@ def risk_json(found: CohortRisk) -> dict[str, Any]:
         "source": found.source,
         "protocols": dict(found.protocols),
         "open": found.open,
+        "group_of_their_own": found.apart,
         "unconfirmed_rule_set": found.unconfirmed,
         "to_be_reassessed": found.stale,
         "differences": [dict(zip(names, said_line(line), strict=True)) for line in found.lines],
@@ -33,7 +34,8 @@ def said_line(line: RiskLine) -> tuple[str, str, str, str]:
         "not_settled": _("not settled by the rules"),
     }
     assigned = str(dict(RiskGroup.choices).get(line.assigned, line.assigned))
-    return line.child, assigned, shown_result(line.computed), remarks[line.why]
+    computed = shown_result(line.computed) if line.computed else _("no group by rules")
+    return line.child, assigned, computed, remarks[line.why]
 
 
 def risk_part(found: CohortRisk) -> Part:
@@ -54,8 +56,14 @@ def risk_part(found: CohortRisk) -> Part:
     if found.open:
         sentence = _("In {n} children the rules leave several groups possible.")
         texts.append(sentence.format(n=found.open))
+    if found.apart:
+        sentence = _(
+            "{n} children are in a group of their own (infants); the rows from low to high risk "
+            "do not count them."
+        )
+        texts.append(sentence.format(n=found.apart))
     if found.unspoken:
-        sentence = _("For the diagnosis of {n} children no protocol of this system speaks.")
+        sentence = _("For the diagnosis of {n} children none of the chosen protocols speaks.")
         texts.append(sentence.format(n=found.unspoken))
     if found.stale:
         texts.append(_("{n} children are to be reassessed.").format(n=found.stale))

@@ -12,11 +12,13 @@ from analysis.risk.loader import protocol
 from analysis.risk.note import note_text
 from reports import models
 from reports.actions import decide_risk
+from reports.cohort_risk import cohort_risk
 from reports.derived import derive
+from reports.documents.cohort_risk import risk_part
 from reports.documents.patient import patient_report
 from reports.importers import clinical
 from reports.protocols import protocols_of
-from reports.risk_standing import standings
+from reports.risk_standing import group_by, standings
 
 pytestmark = pytest.mark.django_db
 NORMAL = dict.fromkeys(range(1, 9), "normal")
@@ -238,9 +240,38 @@ def test_no_protocol_of_all_speaks_for_another_leukaemia(register, doctor, clien
     assert not models.ComputedRisk.objects.filter(patient=child).exists()
     standing = standings([child.pk])[child.pk]
     assert standing.unspoken
-    assert any("No protocol of this system speaks" in said for said in standing.warnings())
+    assert any("None of the protocols chosen" in said for said in standing.warnings())
     with translation.override("en"):
         assert patient_report(child, language="en")  # the report stands without a risk group
+
+
+def test_confirmation_is_out_of_date_once_the_diagnosis_is_another(register, store, doctor):
+    child = register(protocol="CCLG-ALL-2008")
+    store(models.GlucocorticoidResponse(patient=child, day8_blasts=2))
+    row = models.ComputedRisk.objects.get(patient=child, leading=True)
+    decide_risk(patient=child, group="high", by=doctor, seen=row.input_hash)
+    before = standings([child.pk])[child.pk]
+    assert not before.out_of_date and group_by(before, "confirmed") == "high"
+    child.diagnosis = "aml"
+    store(child)
+    after = standings([child.pk])[child.pk]
+    assert after.out_of_date and after.mark is not None
+    assert after.assigned == "high", "nothing but a person changes the entry"
+    assert any("does not speak for this diagnosis" in said for said in after.warnings())
+    assert group_by(after, "confirmed") is None
+    found = cohort_risk([child.pk], "confirmed")
+    assert [(line.assigned, line.why) for line in found.lines] == [("high", "out_of_date")]
+    with translation.override("en"):
+        assert risk_part(found).tables
+
+
+def test_infant_of_a_group_of_its_own_is_counted_apart_in_a_cohort(register, store, hospital):
+    store(models.CentreProtocol(centre=hospital, protocol="NCI-Rome", place=1))
+    baby = register(birth_date="2019-06-01")
+    found = cohort_risk([baby.pk], "computed")
+    assert found.apart == 1
+    with translation.override("en"):
+        assert any("1 children are in a group of their own" in t for t in risk_part(found).texts)
 
 
 def test_protocol_for_b_lineage_alone_leaves_a_t_lineage_child_out(register, store, hospital):
