@@ -11,9 +11,9 @@ from analysis.risk.mrd_thresholds import ProtocolThreshold
 from analysis.wording import Message
 from reports.documents.content import Fact, Mark, Part
 from reports.documents.mrd import measurement, mrd_notes, mrd_picture, mrd_table
-from reports.documents.numbers import plain
+from reports.documents.numbers import day, plain
 from reports.documents.records import ChildRecords
-from reports.models import MarrowStatus, MrdOperator
+from reports.models import MarrowStatus, MediastinalMass, MrdOperator
 
 _MARROW = {
     MarrowStatus.M1: State.NOT_DETECTED,
@@ -59,6 +59,8 @@ def course(records: ChildRecords, thresholds: tuple[ProtocolThreshold, ...], lan
                 note=_("insensitive from {limit} on").format(limit=f"{INSENSITIVE_BLASTS:.1f}"),
             ),
             *(_marrow(records, day_) for day_ in (15, 33)),
+            *_mass(records),
+            *_use_of_mrd(records),
         ),
         tables=(mrd_table(records, thresholds),),
         pictures=mrd_picture(records, thresholds, language),
@@ -69,6 +71,47 @@ def course(records: ChildRecords, thresholds: tuple[ProtocolThreshold, ...], lan
         ),
         beside=True,
     )
+
+
+_MASS = {
+    "no_mass": State.NOT_DETECTED,
+    "reduced": State.NOT_DETECTED,
+    "gone": State.NOT_DETECTED,
+    "not_reduced": State.ALTERED,
+    "persisting": State.ALTERED,
+    "not_evaluable": State.NOT_EVALUABLE,
+    "not_tested": State.NOT_TESTED,
+}
+
+
+def _mass(records: ChildRecords) -> list[Fact]:
+    """The mediastinal mass where anybody recorded one; the protocols that ask for it say so where
+    nobody did."""
+    mass: MediastinalMass | None = records.mass
+    if mass is None:
+        return []
+    seen = (
+        (_("Mediastinal mass, day 33"), mass.mass_d33, mass.get_mass_d33_display(),
+         mass.mass_d33_on),
+        (_("Mediastinal mass, before consolidation"), mass.mass_week12,
+         mass.get_mass_week12_display(), mass.mass_week12_on),
+    )  # fmt: skip
+    return [
+        Fact(label, mark=Mark(_MASS[value], word), note=day(on) if on else "")
+        for label, value, word, on in seen
+        if value
+    ]
+
+
+def _use_of_mrd(records: ChildRecords) -> list[Fact]:
+    findings = records.findings
+    if findings is None:
+        return []
+    said = (
+        (_("MRD measurement"), findings.mrd_use, findings.get_mrd_use_display()),
+        (_("MRD measurement by PCR"), findings.pcr_mrd_use, findings.get_pcr_mrd_use_display()),
+    )
+    return [Fact(label, word) for label, value, word in said if value]
 
 
 def _trend(records: ChildRecords) -> tuple[Message, ...]:

@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 
 from analysis.calls import State
 from reports.documents.content import Cell, Column, Fact, Mark, Part, Table, row, table
-from reports.documents.numbers import UNKNOWN, plain
+from reports.documents.numbers import UNKNOWN, day, plain
 from reports.documents.records import ChildRecords
-from reports.models import Findings, FusionResult, KaryotypeState, Result
+from reports.models import Findings, FusionResult, GeneticTest, KaryotypeState, Result
 
 _OF_FUSION = {
     Result.DETECTED: State.ALTERED,
@@ -25,7 +25,8 @@ _OF_KARYOTYPE = {
 
 
 def other_genetics(records: ChildRecords) -> Part:
-    """Fusions, each with its method and answer, then karyotype, modal number and DNA index."""
+    """Fusions and single questions (iAMP21, expression profiles), each with its method and answer,
+    then karyotype, modal number and DNA index."""
     findings = records.findings
     facts = (
         _karyotype(findings),
@@ -35,7 +36,7 @@ def other_genetics(records: ChildRecords) -> Part:
         Fact(_("Immunophenotype"), (findings.immunophenotype if findings else "") or UNKNOWN),
         *(() if records.fusions else (_no_fusions(),)),
     )
-    tables = (_fusions(records),) if records.fusions else ()
+    tables = (_looked_for(records),) if records.fusions or records.genetic_tests else ()
     return Part(_("Other genetics"), facts=facts, tables=tables)
 
 
@@ -54,28 +55,40 @@ def _no_fusions() -> Fact:
     return Fact(_("Fusion genes"), _("no result is recorded"), Mark(State.NOT_TESTED))
 
 
-def _fusions(records: ChildRecords) -> Table:
+def _looked_for(records: ChildRecords) -> Table:
     """A line for each result and method: what was found first, then what was not found."""
-    alike: dict[tuple[str, str, str], list[FusionResult]] = {}
-    for item in records.fusions:
-        # A fusion that was found has a line of its own, with its detail.
-        own = str(item.pk) if item.result == Result.DETECTED else item.detail
-        alike.setdefault((item.result, item.method, own), []).append(item)
+    alike: dict[tuple[str, str, str], list[FusionResult | GeneticTest]] = {}
+    for item in (*records.fusions, *records.genetic_tests):
+        # What was found has a line of its own, with its detail.
+        own = _detail(item)
+        if item.result == Result.DETECTED:
+            own = f"{item._meta.model_name} {item.pk}"
+        alike.setdefault((item.result, item.get_method_display(), own), []).append(item)
     ordered = sorted(alike.values(), key=lambda items: items[0].result != Result.DETECTED)
     rows = [
         row(
             Cell(mark=Mark(_OF_FUSION[items[0].result], items[0].get_result_display())),
-            tuple(str(item) for item in items),
+            tuple(_name(item) for item in items),
             items[0].get_method_display(),
-            items[0].detail or UNKNOWN,
+            _detail(items[0]) or UNKNOWN,
             tone="marked" if items[0].result == Result.DETECTED else "",
         )
         for items in ordered
     ]
     columns = [
         Column(_("Result"), 16),
-        Column(_("Fusion genes"), 48),
+        Column(_("Looked for"), 48),
         Column(_("Method"), 16),
         Column(_("Detail"), 20),
     ]
     return table("", columns, rows)
+
+
+def _name(item: FusionResult | GeneticTest) -> str:
+    return item.get_marker_display() if isinstance(item, GeneticTest) else str(item)
+
+
+def _detail(item: FusionResult | GeneticTest) -> str:
+    """What else is recorded; of a single question also its day."""
+    tested = item.tested_on if isinstance(item, GeneticTest) else None
+    return " · ".join(part for part in (item.detail, day(tested) if tested else "") if part)

@@ -49,11 +49,11 @@ def quality(records: ChildRecords) -> Part:
         fact = Fact(_("Samples"), _("no sample with a genetic result"), Mark(State.NOT_TESTED))
         return Part(_("Quality"), facts=(fact,))
     columns = [
-        Column(_("Assay"), 12),
-        Column(_("Run, date"), 26),
-        Column(_("Quality"), 20),
-        Column(_("SD of reference probes"), 16, "number"),
-        Column(_("Mean depth"), 11, "number"),
+        Column(_("Assay"), 18),
+        Column(_("Run, date"), 20),
+        Column(_("Quality"), 17),
+        Column(_("SD of reference probes"), 18, "number"),
+        Column(_("Mean depth"), 12, "number"),
         Column(_("Target at 1000x"), 15, "number"),
     ]
     return Part(_("Quality"), tables=(table("", columns, rows),))

@@ -15,8 +15,10 @@ from reports.models import (
     ExonCoverage,
     Findings,
     FusionResult,
+    GeneticTest,
     GlucocorticoidResponse,
     MarrowAssessment,
+    MediastinalMass,
     MlpaSample,
     Mrd,
     Patient,
@@ -44,9 +46,11 @@ class ChildRecords:
     mlpa: tuple[MlpaSample, ...]
     sequencing: tuple[SequencingSample, ...]
     fusions: tuple[FusionResult, ...]
+    genetic_tests: tuple[GeneticTest, ...]
     glucocorticoid: GlucocorticoidResponse | None
     marrow: tuple[MarrowAssessment, ...]
     mrd: tuple[Mrd, ...]
+    mass: MediastinalMass | None
     risk: RiskAssessment | None
     as_of: datetime
     data_hash: str
@@ -88,10 +92,12 @@ def records_of(patient: Patient) -> ChildRecords:
     single = {
         "findings": _one(Findings, patient),
         "glucocorticoid": _one(GlucocorticoidResponse, patient),
+        "mass": _one(MediastinalMass, patient),
         "risk": _one(RiskAssessment, patient),
     }
     several = {
         "fusions": tuple(patient.fusions.order_by("gene_a", "gene_b", "method")),
+        "genetic_tests": tuple(patient.genetic_tests.order_by("marker", "method")),
         "marrow": tuple(patient.marrow.order_by("day")),
         "mrd": tuple(patient.mrd.order_by("day", "method")),
     }
