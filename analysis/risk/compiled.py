@@ -131,11 +131,6 @@ class Compiled:
             reasons=self._reasons(verdicts, now, _set_bits(outcomes)),
         )
 
-    @property
-    def asks_use_of_mrd(self) -> bool:
-        """Whether a rule asks if MRD can be measured."""
-        return bool(self.uses)
-
     def _undecided(self, at: Point, cells: tuple[int, ...]) -> list[int]:
         """The unknown axes that can still matter. Whether MRD can be measured is no question while
         its next measurement has not come: that will answer it."""

@@ -57,7 +57,7 @@ def assess(
         unconfirmed_rules=protocol.unconfirmed_rules,
         confirmation=confirmation if confirmed else None,
         notes=(
-            *(proven_use(recorded, facts) if ready.asks_use_of_mrd else ()),
+            *proven_use(recorded, facts, asked=ready.uses),
             *disagreements(facts, protocol, at),
             *unused_measurements(facts, protocol, stated),
         ),

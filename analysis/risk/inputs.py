@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache, lru_cache, reduce
 
@@ -138,11 +139,14 @@ _USED_AGAINST_RECORD = {
 }
 
 
-def proven_use(recorded: RiskFacts, used: RiskFacts) -> tuple[Message, ...]:
-    """Where the record says that MRD cannot be measured, and a measurement shows that it can."""
+def proven_use(
+    recorded: RiskFacts, used: RiskFacts, *, asked: Iterable[str]
+) -> tuple[Message, ...]:
+    """Where the record says that MRD cannot be measured, and a measurement shows that it can; for
+    the facts `asked`."""
     found = []
-    for name, methods in MRD_USES.items():
-        said = recorded.by_name.get(name)
+    for name in asked:
+        said, methods = recorded.by_name.get(name), MRD_USES[name]
         if said is None or FactWord.NOT_USED not in said.words or said == used.by_name[name]:
             continue
         days = sorted({item.day for item in recorded.mrd if item.method in methods})
