@@ -12,6 +12,7 @@ from reports.views import (
     lab_imports,
     patient,
     patients,
+    protocols,
     risk,
     samples,
 )
@@ -41,6 +42,8 @@ urlpatterns = [
     path("cohort/freeze/", cohort.freeze, name="cohort_freeze"),
     path("cohort/define/", cohort_define.define, name="cohort_define"),
     path("cohort/summary.json", cohort.summary, name="cohort_summary"),
+    path("protocols/", protocols.protocols, name="protocols"),
+    path("protocols/<path:name>/<str:version>/", protocols.protocol, name="protocol"),
     path("import/", imports.upload, name="import"),
     path("import/template.xlsx", imports.template, name="import_template"),
     path("import/laboratory/<slug:kind>/", lab_imports.choose, name="lab_import"),

@@ -235,6 +235,7 @@ class Compiled:
             certainty=rule.certainty,
             source=rule.source,
             quote=rule.quote,
+            note=rule.note,
         )
 
     def _kleene(self, condition: Condition, cells: dict[int, int]) -> Verdict:

@@ -18,7 +18,7 @@ from analysis.risk.result import (
     Verdict,
 )
 from analysis.risk.vocabulary import VOCABULARY
-from analysis.wording import N_, Message, say
+from analysis.wording import N_, Message, Word, say
 
 
 @dataclass(frozen=True)
@@ -104,17 +104,21 @@ _WHY = {
 
 
 def _why(result: RiskResult) -> tuple[Message, ...]:
-    return tuple(
-        say(
-            _WHY[item.verdict, item.certainty is RuleCertainty.MEMORY],
-            rule=item.rule,
-            description=item.description,
-            values=tuple(
-                shown_fact(used) for used in result.inputs_of(item) if used.answer is Answer.KNOWN
-            ),
-        )
-        for item in deciding(result)
+    return tuple(line for item in deciding(result) for line in _of_rule(item, result))
+
+
+def _of_rule(item: RuleVerdict, result: RiskResult) -> tuple[Message, ...]:
+    """The verdict of a rule; then how a doubt in its text was read."""
+    known = [used for used in result.inputs_of(item) if used.answer is Answer.KNOWN]
+    verdict = say(
+        _WHY[item.verdict, item.certainty is RuleCertainty.MEMORY],
+        rule=item.rule,
+        description=item.description,
+        values=tuple(map(shown_fact, known)),
     )
+    if not item.note:
+        return (verdict,)
+    return (verdict, say(N_("On {rule}: {note}"), rule=item.rule, note=Word(item.note)))
 
 
 def shown_fact(used: UsedFact) -> Message:

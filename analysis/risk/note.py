@@ -15,6 +15,7 @@ from analysis.risk.result import (
     NO_GROUP,
     RiskResult,
     RiskWord,
+    RuleCertainty,
     RuleSetStatus,
     RuleVerdict,
     UsedFact,
@@ -27,9 +28,12 @@ IMPLIED = frozenset({"mrd_use", "pcr_mrd_use"})
 
 
 def note(result: RiskResult) -> tuple[Message, ...]:
-    """Three to six sentences; one more where measurements contradict each other, or
-    are not those that the protocol asks for."""
-    parts = (_what(result), _why(result), *result.notes, *_lacking(result), _status(result))
+    """Three to six sentences; one more where measurements contradict each other or are not those
+    that the protocol asks for, or where a rule is not written in its text."""
+    parts = (
+        _what(result), _why(result), _derived(result), *result.notes, *_lacking(result),
+        _status(result),
+    )  # fmt: skip
     return tuple(part for part in parts if part is not None)
 
 
@@ -88,6 +92,18 @@ def _why(result: RiskResult) -> Message | None:
     sentence = _WHY[bool(result.group), bool(met), bool(failed)]
     places = {"values": values, "met": met, "failed": failed}
     return say(sentence, **{name: value for name, value in places.items() if value})
+
+
+def _derived(result: RiskResult) -> Message | None:
+    """Where the answer rests on a rule that the text does not have in so many words."""
+    rules = tuple(
+        item.rule
+        for item in deciding(result)
+        if item.verdict is Verdict.MET and item.certainty is RuleCertainty.DERIVED
+    )
+    if not rules:
+        return None
+    return say(N_("Derived from the protocol's text, not written in it: {rules}."), rules=rules)
 
 
 def _values(result: RiskResult, rules: Iterable[RuleVerdict]) -> tuple[Message, ...]:

@@ -93,8 +93,8 @@ class MrdWindow:
 class Protocol:
     """One version of one protocol. `rule_hash` changes with whatever can change an answer.
 
-    `lineages` are those that it speaks for, as words of the fact "lineage": whom the rules are
-    asked about, not what they answer.
+    `notes` say how doubts in the text were read, in English or as the file writes them. `lineages`
+    are those that it speaks for, as words of the fact "lineage": whom the rules are asked about.
     """
 
     name: str
@@ -128,6 +128,7 @@ class Protocol:
             "windows": [
                 [w.fact, w.first, w.last, w.methods, w.positive_from] for w in self.windows
             ],
+            "lineages": sorted(self.lineages),
         }
         text = json.dumps([self.name, self.version, logic], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]

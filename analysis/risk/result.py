@@ -92,8 +92,8 @@ class UsedFact:
 class RuleVerdict:
     """One rule on one child. `facts` names what it used; the values stand in `RiskResult.inputs`.
 
-    `quote` is the rule as the source words it; `groups` are those that it speaks for, `against`
-    those that it excludes.
+    `quote` is the rule as the source words it, `note` how a doubt in its text was read; `groups`
+    are those that it speaks for, `against` those that it excludes.
     """
 
     rule: str
@@ -107,6 +107,7 @@ class RuleVerdict:
     certainty: RuleCertainty
     source: str
     quote: str
+    note: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,14 @@
 """Risk protocols of a centre, rule sets that somebody vouches for, and the computed groups."""
 
+from dataclasses import dataclass
+from typing import Any
+
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.utils import timezone
 from django.utils.html import format_html_join
+from django.utils.http import urlencode
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +16,8 @@ from analysis.risk.explain import explain
 from analysis.risk.loader import protocols
 from reports import models
 from reports.admin.record import ReadOnlyAdmin, RecordAdmin, RecordTabular
+from reports.documents.protocol import standing_of, unconfirmed_table
+from reports.protocols import rule_set_confirmations, table_of
 from reports.risk_standing import standings
 from reports.stored import is_stale, stored_risk
 
@@ -18,6 +25,27 @@ from reports.stored import is_stale, stored_risk
 def protocol_names() -> list[tuple[str, str]]:
     names = dict.fromkeys(item.name for item in protocols())
     return [("", "—"), *((name, name) for name in names)]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A rule set that nobody has confirmed: its name with the number of rules, and its address."""
+
+    named: str
+    query: str
+
+
+def waiting_rule_sets() -> list[Waiting]:
+    """Every protocol version with unconfirmed rules that nobody vouches for as they are now."""
+    confirmed = rule_set_confirmations()
+    return [
+        Waiting(
+            f"{item.name} {item.version}: {standing_of(item, None)}",
+            urlencode({"protocol": item.name, "protocol_version": item.version}),
+        )
+        for item in protocols()
+        if item.unconfirmed_rules and (item.name, item.rule_hash) not in confirmed
+    ]
 
 
 class CentreProtocolInline(RecordTabular):
@@ -36,6 +64,7 @@ class RuleSetConfirmationAdmin(RecordAdmin):
     list_display = ["protocol", "protocol_version", "confirmed_by", "confirmed_on", "in_force"]
     search_fields = ["protocol", "confirmed_by"]
     readonly_fields = ["rule_hash"]
+    change_form_template = "admin/reports/rule_set_confirmation.html"
     fieldsets = [
         (
             None,
@@ -52,7 +81,26 @@ class RuleSetConfirmationAdmin(RecordAdmin):
 
     def get_changeform_initial_data(self, request):
         person = request.user.get_full_name() or request.user.get_username()
-        return {"confirmed_by": person, "confirmed_on": timezone.localdate()}
+        given = super().get_changeform_initial_data(request)
+        return {"confirmed_by": person, "confirmed_on": timezone.localdate(), **given}
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """With the rules that the person vouches for; without a rule set, with those that wait."""
+        extra_context = {**self._rules(request, object_id), **(extra_context or {})}
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _rules(self, request, object_id: str | None) -> dict[str, Any]:
+        row = self.get_object(request, unquote(object_id)) if object_id else None
+        given = {**request.GET.dict(), **request.POST.dict()}
+        name = row.protocol if row else given.get("protocol", "")
+        version = row.protocol_version if row else given.get("protocol_version", "")
+        found = table_of(name, version)
+        if found is None:
+            # What was typed is kept, and refused by the record's own check.
+            typed = request.method == "POST"
+            return {"open": waiting_rule_sets(), "table": None, "typed": typed}
+        named = f"{found.name} {found.version}"
+        return {"protocol": found, "table": unconfirmed_table(found), "named": named}
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
