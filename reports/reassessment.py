@@ -7,8 +7,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from django.db.models import Model
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from analysis.risk.result import RiskResult, Verdict
 from reports import derived
 from reports.derived import Derived, derive
 from reports.models import (
@@ -19,6 +21,7 @@ from reports.models import (
     SubtypeAssessment,
 )
 from reports.risk_standing import shown_result
+from reports.stored import stored_risk
 
 BATCH = 500
 
@@ -84,10 +87,20 @@ def _of_child(name: str, item: Derived, rows: dict[type[Model], Model | None]) -
         ),
     )
     for kind, row, fields, values, version, reasons in answers:
-        before = " / ".join(getattr(row, field) for field in fields) if row is not None else ""
-        after = " / ".join(values)
-        if before != after:
+        codes = [getattr(row, field) for field in fields] if row is not None else []
+        if codes != list(values):
+            words = [_word(code, like) for code, like in zip(codes, values, strict=False)]
+            after = " / ".join(_word(value, value) for value in values if value)
+            before = " / ".join(filter(None, words))
             yield Change(name, kind, before, after, _why(row, version, reasons))
+
+
+def _word(code: str, like: str) -> str:
+    """A stored code in words, where `like` is of the closed list that it comes from."""
+    try:
+        return type(like)(code).label(get_language() or "en")
+    except (AttributeError, ValueError):
+        return code
 
 
 def _of_risks(
@@ -99,9 +112,7 @@ def _of_risks(
         if row is not None and row.result == short:
             continue
         before = shown_result(row.result) if row is not None else ""
-        why = _why(row, derived.risk_version(result.rule_hash), ())
-        rules = ", ".join(result.reasons)
-        why = _("{why}; rules {rules}").format(why=why, rules=rules) if rules else why
+        why = _why_of_risk(row, result)
         after = f"{result.protocol} {result.version}: {shown_result(short)}"
         before = f"{row.protocol} {row.protocol_version}: {before}" if row is not None else ""
         yield Change(name, "risk", before, after, why)
@@ -109,6 +120,46 @@ def _of_risks(
         row = stored.pop(former)
         before = f"{row.protocol} {row.protocol_version}: {shown_result(row.result)}"
         yield Change(name, "risk", before, "", _("no longer a protocol of this child"))
+
+
+def _why_of_risk(row: ComputedRisk | None, result: RiskResult) -> str:
+    """Whether the protocol's rules, the way they are read, or the records are others; then which
+    rules have another verdict now."""
+    if row is None:
+        return _("was never worked out")
+    former, present = row.rule_version, derived.risk_version(result.rule_hash)
+    if former == present:
+        cause = _("the records have changed, or who vouches for the rules")
+    elif former.rpartition("+")[2] != result.rule_hash:
+        cause = _("the rules of {protocol} {version} have changed")
+    else:
+        cause = _("the rules are read by {present}, before by {former}")
+    cause = cause.format(
+        protocol=result.protocol, version=result.version,
+        former=former.partition("+")[0], present=present.partition("+")[0],
+    )  # fmt: skip
+    differing = _differing(stored_risk(row), result)
+    if not differing:
+        return cause
+    return _("{why}: {rules}").format(why=cause, rules=", ".join(differing))
+
+
+def _differing(former: RiskResult | None, result: RiskResult) -> list[str]:
+    """ "HR-1 not met → met" for each rule with another verdict; new and former rules alone."""
+    language = get_language() or "en"
+    before = {item.rule: item.verdict for item in former.verdicts} if former else {}
+    now = {item.rule: item.verdict for item in result.verdicts}
+    if former is None:
+        return []
+    return [
+        f"{rule} {_verdict(before.get(rule), language)} → {_verdict(now.get(rule), language)}"
+        for rule in dict.fromkeys((*now, *before))
+        if before.get(rule) is not now.get(rule)
+    ]
+
+
+def _verdict(verdict: Verdict | None, language: str) -> str:
+    return verdict.label(language) if verdict else "—"
 
 
 def _why(row: Model | None, version: str, reasons) -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from analysis.calls import State
 from reports.models import ComputedRisk, Patient, RiskAssessment, RiskGroup
 from reports.protocols import table_of
-from reports.stored import is_stale
+from reports.stored import is_stale, with_choice
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def shown_result(result: dict) -> str:
 
 def with_standing(patients: QuerySet[Patient]) -> QuerySet[Patient]:
     """The same children with all that `standing_of` asks, in two more queries."""
-    rows = Prefetch("computed_risks", ComputedRisk.objects.defer("content"))
+    rows = Prefetch("computed_risks", with_choice(ComputedRisk.objects.defer("content")))
     return patients.select_related("risk", "ikzf1").prefetch_related(rows)
 
 

@@ -183,5 +183,12 @@ def _rules(result: RiskResult) -> tuple[Message, ...]:
         return (since, say(sentence, by=confirmed.by, on=confirmed.on))
     if result.status is RuleSetStatus.UNCONFIRMED:
         sentence = N_("Unconfirmed rule set: nobody has vouched for {rules} yet.")
-        return (since, say(sentence, rules=result.unconfirmed_rules))
+        return (since, say(sentence, rules=unconfirmed_shown(result)))
     return (since,)
+
+
+def unconfirmed_shown(result: RiskResult) -> tuple[str | Message, ...]:
+    """A protocol all from memory needs no list."""
+    if len(result.unconfirmed_rules) == len(result.verdicts):
+        return (say(N_("any of its rules")),)
+    return result.unconfirmed_rules

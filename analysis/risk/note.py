@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import reduce
 
-from analysis.risk.explain import deciding, named_group, shown_fact
+from analysis.risk.explain import deciding, named_group, shown_fact, unconfirmed_shown
 from analysis.risk.facts import Answer
 from analysis.risk.protocol import shown_number
 from analysis.risk.result import (
@@ -186,14 +186,7 @@ def _status(result: RiskResult) -> Message | None:
     if result.status is not RuleSetStatus.UNCONFIRMED:
         return None
     sentence = N_("The rule set is unconfirmed: nobody has vouched for {rules} yet.")
-    return say(sentence, rules=_rules_shown(result))
-
-
-def _rules_shown(result: RiskResult) -> tuple[str | Message, ...]:
-    """A protocol all from memory needs no list."""
-    if len(result.unconfirmed_rules) == len(result.verdicts):
-        return (say(N_("any of its rules")),)
-    return result.unconfirmed_rules
+    return say(sentence, rules=unconfirmed_shown(result))
 
 
 def _or(alternatives: list[Message | str]) -> Message | str:

@@ -183,6 +183,7 @@ _COMBINED = {
     "all": N_("all of ({parts})"),
     "any": N_("at least one of ({parts})"),
     "not": N_("not ({parts})"),
+    "none": N_("none of ({parts})"),
     "at_least": N_("at least {n} of ({parts})"),
 }
 
@@ -192,7 +193,10 @@ def described(condition: Condition) -> Message:
     if isinstance(condition, RuleNamed):
         return say(N_("rule {rule}"), rule=condition.rule)
     if isinstance(condition, Combined):
-        parts = tuple(described(part) for part in condition.parts)
+        inner = condition.parts[0]
+        if condition.how == "not" and isinstance(inner, Combined) and inner.how == "any":
+            return say(_COMBINED["none"], parts=tuple(map(described, inner.parts)))
+        parts = tuple(map(described, condition.parts))
         if condition.how == "at_least":
             return say(_COMBINED["at_least"], n=condition.n, parts=parts)
         return say(_COMBINED[condition.how], parts=parts)

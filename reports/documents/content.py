@@ -49,7 +49,8 @@ class Fact:
 
 @dataclass(frozen=True)
 class Column:
-    """`width` is a share of the table in percent; `kind` is "text", "number" or "centre"."""
+    """`width` is a share of the table in percent; `kind` is "text", "name" (never broken),
+    "number" or "centre"."""
 
     label: str
     width: float

@@ -58,8 +58,8 @@ def unconfirmed_table(protocol: Protocol) -> Table:
 def rule_table(protocol: Protocol, rules: Iterable[Rule]) -> Table:
     """A row a rule; what nobody has vouched for is marked."""
     columns = [
-        Column(_("Rule"), 10),
-        Column(_("From"), 10),
+        Column(_("Rule"), 10, "name"),
+        Column(_("From"), 10, "name"),
         Column(_("Asks for"), 32),
         Column(_("As the source words it"), 28),
         Column(_("Source"), 20),
@@ -84,8 +84,8 @@ def _rule(rule: Rule) -> Row:
 
 def _groups(protocol: Protocol) -> Table:
     columns = [
-        Column(_("Group"), 10),
-        Column(_("In words"), 20),
+        Column(_("Group"), 10, "name"),
+        Column(_("In words"), 20, "name"),
         Column(_("Given from"), 15),
         Column(_("Made of"), 55),
     ]

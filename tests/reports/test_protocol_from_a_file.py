@@ -170,10 +170,25 @@ def test_dry_run_says_whose_group_a_changed_file_would_change_and_why(
     (line, total) = out.getvalue().splitlines()
     assert line.startswith(str(child))
     assert "OUR-WARD-2026 1: HR -> OUR-WARD-2026 1: SR" in line
-    # Why: the rules' hash was that one and is another now.
-    assert former.rule_version in line and "is now" in line
+    assert "the rules of OUR-WARD-2026 1 have changed: HR-1 met → not met" in line
     assert total.startswith("1 of 2 children")
     assert risk(child).rule_version == former.rule_version
+
+
+@pytest.mark.parametrize("chosen", ["", "1"])
+def test_newer_version_beside_the_former_outdates_only_who_goes_by_the_newest(
+    place, admin, child, hospital, store, chosen, tmp_path
+):
+    store(models.CentreProtocol(centre=hospital, protocol="OUR-WARD-2026", protocol_version=chosen))
+    newer = OWN.replace('version: "1"', 'version: "2"').replace("100", "150")
+    (tmp_path / "protocols" / "newer.yaml").write_text(newer, encoding="utf-8")
+    place(OWN)
+    for row in (risk(child), standings([child.pk])[child.pk].computed):
+        assert is_stale(row) == (chosen == "")
+    assert any("to be reassessed" in text for text in everywhere(admin, child)) == (chosen == "")
+    out = StringIO()
+    call_command("reassess", "--dry-run", stdout=out)
+    assert ("no longer a protocol of this child" in out.getvalue()) == (chosen == "")
 
 
 def test_group_that_a_doctor_confirmed_is_out_of_date_once_a_changed_file_gives_another(

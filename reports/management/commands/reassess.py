@@ -2,10 +2,18 @@
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from reports.actions import reassess, run_waiting_jobs
 from reports.derived import current_versions
 from reports.models import Centre, Patient
+
+KINDS = {
+    "ikzf1": gettext_lazy("IKZF1 status"),
+    "profiles": gettext_lazy("Genetic profile"),
+    "subtype": gettext_lazy("Subtype"),
+    "risk": gettext_lazy("Risk group"),
+}
 
 
 class Command(BaseCommand):
@@ -54,6 +62,7 @@ class Command(BaseCommand):
         for item in changes(patient_ids):
             concerned.add(item.patient)
             before, after = item.before or "—", item.after or "—"
-            self.stdout.write(f"{item.patient}\t{item.kind}\t{before} -> {after}\t{item.why}")
+            kind = KINDS[item.kind]
+            self.stdout.write(f"{item.patient}\t{kind}\t{before} -> {after}\t{item.why}")
         sentence = _("{count} of {total} children would change; nothing was written.")
         self.stdout.write(sentence.format(count=len(concerned), total=len(patient_ids)))

@@ -110,8 +110,8 @@ def test_note_says_what_why_what_is_missing_and_what_next(cclg):
         "  CCLG-ALL-2008, version 1: IR (intermediate risk) by the rules due up to day 15; "
         "still possible: HR (high risk).",
         "Why",
-        "  IR-A1, met: not (at least one of (BCR::ABL1: altered, KMT2A rearrangement: "
-        "KMT2A::AFF1)). Known: KMT2A rearrangement: not detected, BCR::ABL1: not detected.",
+        "  IR-A1, met: none of (BCR::ABL1: altered, KMT2A rearrangement: "
+        "KMT2A::AFF1). Known: KMT2A rearrangement: not detected, BCR::ABL1: not detected.",
         "  IR-A2, met: blasts in blood on day 8 < 1 × 10^9/L. Known: blasts in blood on day 8 "
         "0.3 × 10^9/L.",
         "  IR-A3, met: at least one of (all of (not (rule IR-induction), marrow blasts on day 15 "

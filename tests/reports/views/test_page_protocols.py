@@ -57,7 +57,7 @@ def test_nobody_vouches_for_rules_that_the_page_does_not_show(admin_client):
     chosen = {"protocol": item.name, "protocol_version": item.version}
     text = html.unescape(admin_client.get(reverse(ADD), chosen).content.decode())
     for rule in item.rules:
-        cell = f'<td class="text">{rule.name}</td>'
+        cell = f'<td class="name">{rule.name}</td>'
         assert (cell in text) == (rule.certainty is RuleCertainty.MEMORY)
     typed = {
         **chosen, "confirmed_by": "Dr. W", "confirmed_on": "2026-01-02", "source": "the norm",
