@@ -17,7 +17,6 @@ from analysis.risk.result import (
     UsedFact,
     Verdict,
 )
-from analysis.risk.vocabulary import VOCABULARY
 from analysis.wording import N_, Message, Word, say
 
 
@@ -121,16 +120,15 @@ def _of_rule(item: RuleVerdict, result: RiskResult) -> tuple[Message, ...]:
     return (verdict, say(N_("On {rule}: {note}"), rule=item.rule, note=Word(item.note)))
 
 
-def shown_fact(used: UsedFact) -> Message:
+def shown_fact(used: UsedFact, *, dated: bool = True) -> Message:
     """A fact with its value, and its date where there is one."""
-    if not VOCABULARY[used.fact].number:
-        if used.date:
-            sentence = N_("{fact}: {value} ({date})")
-            return say(sentence, fact=used.label, value=used.value, date=used.date)
-        return say(N_("{fact}: {value}"), fact=used.label, value=used.value)
-    if used.date:
-        return say(N_("{fact} {value} ({date})"), fact=used.label, value=used.value, date=used.date)
-    return say(N_("{fact} {value}"), fact=used.label, value=used.value)
+    # "MRD on day 33 < 0.01 %" wants no colon.
+    compared = used.value.sentence.startswith("<")
+    places = {"fact": used.label, "value": used.value}
+    if not (dated and used.date):
+        return say(N_("{fact} {value}") if compared else N_("{fact}: {value}"), **places)
+    sentence = N_("{fact} {value} ({date})") if compared else N_("{fact}: {value} ({date})")
+    return say(sentence, **places, date=used.date)
 
 
 def _missing(used: UsedFact) -> Message:

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache, lru_cache, reduce
 
-from analysis.calls import Evidence
+from analysis.calls import Evidence, State
 from analysis.risk.axes import Unused, joint_mrd, results_in, unused_results
 from analysis.risk.facts import Answer, Fact, MrdResult, RiskFacts, mrd_span
 from analysis.risk.protocol import MrdWindow, Protocol, shown_number, unit_shown
 from analysis.risk.result import UsedFact
-from analysis.risk.vocabulary import MRD_USES, VOCABULARY, FactWord, MrdMethod, Point
+from analysis.risk.vocabulary import MRD_USES, VOCABULARY, FactKind, FactWord, MrdMethod, Point
 from analysis.wording import N_, Message, say
 
 NOT_YET = N_("not yet due")
@@ -58,8 +58,22 @@ def _shown(
         return say(N_("{value} {unit}"), value=number, unit=unit_shown(name))
     if number is not None:
         return say(N_("{value}"), value=number)
-    several = N_("one of: {words}") if len(words) > 1 else N_("{words}")
-    return say(several, words=tuple(kind.word(word) for word in words))
+    return _words_shown(kind, words)
+
+
+def _words_shown(kind: FactKind, words: tuple[str, ...]) -> Message:
+    """One word; or of several what is excluded, what is found, and what is not settled."""
+    shown = tuple(kind.word(word) for word in words)
+    if len(words) == 1:
+        return say(N_("{words}"), words=shown)
+    excluded = tuple(word for word in kind.words if word not in words)
+    if State.NOT_DETECTED in words and excluded:
+        left = tuple(word for word in shown if word != State.NOT_DETECTED)
+        sentence = N_("{excluded} not detected ({left} not settled)")
+        return say(sentence, excluded=excluded, left=left)
+    if State.NOT_DETECTED in excluded:
+        return say(N_("found (not settled which: {words})"), words=shown)
+    return say(N_("one of: {words}"), words=shown)
 
 
 _MRD = {

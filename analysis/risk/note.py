@@ -83,7 +83,7 @@ _WHY = {
 def _why(result: RiskResult) -> Message | None:
     rules = deciding(result)
     values = _values(result, rules)
-    if not values:
+    if values is None:
         return None
     met = tuple(item.rule for item in rules if item.verdict is Verdict.MET)
     failed = tuple(item.rule for item in rules if item.verdict is not Verdict.MET)
@@ -106,12 +106,24 @@ def _derived(result: RiskResult) -> Message | None:
     return say(N_("Derived from the protocol's text, not written in it: {rules}."), rules=rules)
 
 
-def _values(result: RiskResult, rules: Iterable[RuleVerdict]) -> tuple[Message, ...]:
-    """What is known of the deciding rules' facts; those of the shortest rules say the most."""
+def _values(result: RiskResult, rules: Iterable[RuleVerdict]) -> Message | None:
+    """What is known of the deciding rules' facts, each day written once; those of the shortest
+    rules say the most."""
     ordered = sorted(rules, key=lambda item: len(item.facts))
     known = {item.fact: item for item in result.inputs if item.answer is Answer.KNOWN}
     names = dict.fromkeys(name for item in ordered for name in item.facts)
-    return tuple(shown_fact(known[name]) for name in names if name in known and name not in IMPLIED)
+    by_date: dict[str, list[Message]] = {}
+    for name in names:
+        if name in known and name not in IMPLIED:
+            used = known[name]
+            by_date.setdefault(used.date, []).append(shown_fact(used, dated=False))
+    return _joined([_of_day(day, values) for day, values in by_date.items()]) if by_date else None
+
+
+def _of_day(day: str, values: list[Message]) -> Message:
+    if not day:
+        return say(N_("{values}"), values=tuple(values))
+    return say(N_("{values} ({date})"), values=tuple(values), date=day)
 
 
 def _lacking(result: RiskResult) -> tuple[Message | None, ...]:
@@ -182,11 +194,29 @@ def _wanted(used: UsedFact) -> Message:
     return say(sentence, fact=used.label, lod=shown_number(used.needs_lod, mrd=True))
 
 
+_UNCONFIRMED = {
+    False: N_("The rule set is unconfirmed: nobody has vouched for {rules} yet."),
+    True: N_(
+        "The rule set is unconfirmed: nobody has vouched for {rules} yet, among them {deciding}, "
+        "on which this answer rests."
+    ),
+}
+
+
 def _status(result: RiskResult) -> Message | None:
     if result.status is not RuleSetStatus.UNCONFIRMED:
         return None
-    sentence = N_("The rule set is unconfirmed: nobody has vouched for {rules} yet.")
-    return say(sentence, rules=unconfirmed_shown(result))
+    unconfirmed = result.unconfirmed_rules
+    own = [item.rule for item in deciding(result) if item.rule in unconfirmed]
+    if len(unconfirmed) <= NAMED_RULES or len(unconfirmed) == len(result.verdicts):
+        return say(_UNCONFIRMED[False], rules=unconfirmed_shown(result))
+    count = say(
+        N_("{count} of its {total} rules"), count=len(unconfirmed), total=len(result.verdicts)
+    )
+    if not own:
+        return say(_UNCONFIRMED[False], rules=count)
+    named = tuple(own) if len(own) <= NAMED_RULES else say(N_("{count} rules"), count=len(own))
+    return say(_UNCONFIRMED[True], rules=count, deciding=named)
 
 
 def _or(alternatives: list[Message | str]) -> Message | str:

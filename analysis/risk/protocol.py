@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from analysis.calls import State
 from analysis.risk.result import RiskWord, RuleCertainty
-from analysis.risk.vocabulary import VOCABULARY, Point, Span
+from analysis.risk.vocabulary import VOCABULARY, FactKind, Point, Span
 from analysis.wording import N_, Message, say
 
 # Acute lymphoblastic leukaemia of any lineage, for a protocol that names none.
@@ -219,13 +220,11 @@ _SPANS = {
 def comparison_described(
     fact: str, *, span: Span | None = None, words: tuple[str, ...] = ()
 ) -> Message:
-    """ "WBC at diagnosis ≥ 50 10^9/L", "BCR::ABL1: altered". MRD is written in percent."""
+    """ "WBC at diagnosis ≥ 50 × 10^9/L", "BCR::ABL1 found". MRD is written in percent."""
     kind = VOCABULARY[fact]
     label = say(kind.label_en)
     if span is None:
-        return say(
-            N_("{fact}: {words}"), fact=label, words=tuple(kind.word(word) for word in words)
-        )
+        return _words_described(kind, words)
     low = _end(span.low, kind.span.low, opened=span.low_open, first="from", second="above")
     high = _end(span.high, kind.span.high, opened=span.high_open, first="up_to", second="below")
     name = "exactly" if span.low == span.high else "_".join(filter(None, (low, high)))
@@ -238,6 +237,19 @@ def comparison_described(
     if kind.unit:
         values["unit"] = unit_shown(fact)
     return say(shown, **values)
+
+
+def _words_described(kind: FactKind, words: tuple[str, ...]) -> Message:
+    label, shown = say(kind.label_en), tuple(kind.word(word) for word in words)
+    found = tuple(word for word in kind.words if word != State.NOT_DETECTED)
+    if State.NOT_DETECTED in kind.words and set(words) == set(found):
+        return say(N_("{fact} found") if len(found) == 1 else N_("any {fact}"), fact=label)
+    if State.NOT_DETECTED in kind.words and words == (State.NOT_DETECTED,):
+        return say(N_("{fact} not detected"), fact=label)
+    if len(shown) < 2:
+        return say(N_("{fact}: {words}"), fact=label, words=shown)
+    *first, last = shown
+    return say(N_("{fact}: {first} or {last}"), fact=label, first=tuple(first), last=last)
 
 
 def _end(value: float, limit: float, *, opened: bool, first: str, second: str) -> str:
@@ -254,6 +266,7 @@ def shown_number(value: float, *, mrd: bool = False) -> float:
 
 
 _UNITS = {"years": N_("years")}
+_TIMES = N_("× 10^9/L")
 
 
 def unit_shown(fact: str) -> Message | str:
@@ -261,5 +274,5 @@ def unit_shown(fact: str) -> Message | str:
     if kind.mrd:
         return "%"
     if kind.unit == "10^9/L":
-        return "× 10^9/L"
+        return say(_TIMES)
     return say(_UNITS[kind.unit]) if kind.unit in _UNITS else kind.unit

@@ -110,15 +110,15 @@ def test_note_says_what_why_what_is_missing_and_what_next(cclg):
         "  CCLG-ALL-2008, version 1: IR (intermediate risk) by the rules due up to day 15; "
         "still possible: HR (high risk).",
         "Why",
-        "  IR-A1, met: none of (BCR::ABL1: altered, KMT2A rearrangement: "
+        "  IR-A1, met: none of (BCR::ABL1 found, KMT2A rearrangement: "
         "KMT2A::AFF1). Known: KMT2A rearrangement: not detected, BCR::ABL1: not detected.",
-        "  IR-A2, met: blasts in blood on day 8 < 1 × 10^9/L. Known: blasts in blood on day 8 "
+        "  IR-A2, met: blasts in blood on day 8 < 1 × 10^9/L. Known: blasts in blood on day 8: "
         "0.3 × 10^9/L.",
         "  IR-A3, met: at least one of (all of (not (rule IR-induction), marrow blasts on day 15 "
         "> 25 %), all of (rule IR-induction, marrow blasts on day 15 ≤ 25 %)). Known: WBC at "
-        "diagnosis 60 × 10^9/L, age at diagnosis 4 years, lineage: B-ALL, TCF3::PBX1: not "
-        "detected, KMT2A rearrangement: not detected, marrow blasts on day 15 M1.",
-        "  IR-B1, met: WBC at diagnosis ≥ 50 × 10^9/L. Known: WBC at diagnosis 60 × 10^9/L.",
+        "diagnosis: 60 × 10^9/L, age at diagnosis: 4 years, lineage: B-ALL, TCF3::PBX1: not "
+        "detected, KMT2A rearrangement: not detected, marrow blasts on day 15: M1.",
+        "  IR-B1, met: WBC at diagnosis ≥ 50 × 10^9/L. Known: WBC at diagnosis: 60 × 10^9/L.",
         "Missing",
         "  marrow blasts on day 33: not yet due.",
         "  MRD on day 33: not yet due.",
@@ -265,7 +265,7 @@ def test_command_explains_a_child(run):
     status, out, err = run(FILE)
     assert (status, err) == (0, "")
     assert "IR (intermediate risk) by the rules due up to day 15" in out
-    assert "WBC at diagnosis 60 × 10^9/L (2020-01-02)" in out
+    assert "WBC at diagnosis: 60 × 10^9/L (2020-01-02)" in out
 
 
 def test_command_gives_json_and_another_point_of_the_course(run):
