@@ -69,10 +69,10 @@ def _words_shown(kind: FactKind, words: tuple[str, ...]) -> Message:
     excluded = tuple(word for word in kind.words if word not in words)
     if State.NOT_DETECTED in words and excluded:
         left = tuple(word for word in shown if word != State.NOT_DETECTED)
-        sentence = N_("{excluded} not detected ({left} not settled)")
+        sentence = N_("{excluded} not detected, but {left} not settled")
         return say(sentence, excluded=excluded, left=left)
     if State.NOT_DETECTED in excluded:
-        return say(N_("found (not settled which: {words})"), words=shown)
+        return say(N_("found, but which of {words} is not settled"), words=shown)
     return say(N_("one of: {words}"), words=shown)
 
 

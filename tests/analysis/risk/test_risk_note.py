@@ -66,9 +66,9 @@ def test_note_writes_a_day_once_for_all_its_values(cclg):
     ("words", "shown"),
     [
         (("not_detected", "other_partner"),
-         "KMT2A::AFF1 not detected (another partner gene not settled)"),
+         "KMT2A::AFF1 not detected, but another partner gene not settled"),
         (("aff1", "other_partner"),
-         "found (not settled which: KMT2A::AFF1, another partner gene)"),
+         "found, but which of KMT2A::AFF1, another partner gene is not settled"),
         (("aff1",), "KMT2A::AFF1"),
     ],
 )  # fmt: skip
