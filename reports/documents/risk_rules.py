@@ -23,9 +23,9 @@ def rules_in_full(result: RiskResult) -> tuple[Table, ...]:
     met, not met or open besides stand below in small print."""
     uses = _Uses(result)
     columns = [
-        Column(_("Rule"), 11),
+        Column(_("Rule"), 11, "name"),
         Column(_("Group"), 7),
-        Column(_("Verdict"), 12),
+        Column(_("Verdict"), 12, "name"),
         Column(_("Asks for"), 37),
         Column(_("Value used"), 33),
     ]
