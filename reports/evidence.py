@@ -1,6 +1,7 @@
 """The only bridge from database rows to analysis values, in a fixed number of queries.
 
-Which measurement speaks for a child: of the specimens taken at diagnosis, the latest adequate MLPA
+Which measurement speaks for a child: of the specimens taken at diagnosis (see
+`evidence_course.py`), the latest adequate MLPA
 sample that measured IKZF1 and the latest adequate sequenced sample whose panel covers it; the other
 adequate ones go along, so that a contradiction is seen, and so do sequenced samples whose depth
 nobody has stated. Where none was adequate, the latest of these speaks, then the latest failed one,
@@ -10,10 +11,10 @@ so that "not evaluable" keeps its reason. "Latest" is by date of the run, then b
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from analysis.calls import CopyCall, Reason, agreed
 from analysis.ikzf1 import (
@@ -24,6 +25,7 @@ from analysis.ikzf1 import (
     Variant,
 )
 from reports import models
+from reports.evidence_course import Course, courses
 from reports.models import Quality, SequencingQuality, SexDecision, TimePoint
 from reports.models.mlpa import IKZF1_EXONS
 
@@ -40,8 +42,9 @@ _ORDER = {SequencingQuality.ADEQUATE: 2, SequencingQuality.NOT_STATED: 1}
 
 def ikzf1_evidence(patient_ids: Collection[int]) -> dict[int, Ikzf1Evidence]:
     """Per patient id what the laboratory knows of IKZF1; untested assays are said as such."""
-    mlpa = diagnosis_mlpa(patient_ids)
-    sequencing = diagnosis_sequencing(patient_ids)
+    course = courses(patient_ids)
+    mlpa = diagnosis_mlpa(patient_ids, course)
+    sequencing = diagnosis_sequencing(patient_ids, course)
     probes = _rows_of(models.ProbeRatio, mlpa)
     variants = _rows_of(models.Variant, sequencing)
     blasts = marrow_blasts(patient_ids)
@@ -62,22 +65,36 @@ def ikzf1_evidence(patient_ids: Collection[int]) -> dict[int, Ikzf1Evidence]:
     return found
 
 
-def diagnosis_mlpa(patient_ids: Collection[int]) -> dict[int, list[models.MlpaSample]]:
+def diagnosis_mlpa(
+    patient_ids: Collection[int], course: Mapping[int, Course] | None = None
+) -> dict[int, list[models.MlpaSample]]:
     """The MLPA samples of each child's specimens at diagnosis, adequate ones first, then the
     latest first; children without one are absent."""
-    samples = models.MlpaSample.objects.filter(
-        specimen__patient_id__in=patient_ids, specimen__time_point=TimePoint.DIAGNOSIS
-    ).select_related("run", "specimen")
-    return _ranked(samples, "sample_quality")
+    samples = of_diagnosis_by_record(models.MlpaSample, patient_ids).select_related("run")
+    return _ranked(_in_time(samples, course or courses(patient_ids)), "sample_quality")
 
 
-def diagnosis_sequencing(patient_ids: Collection[int]) -> dict[int, list[models.SequencingSample]]:
+def diagnosis_sequencing(
+    patient_ids: Collection[int], course: Mapping[int, Course] | None = None
+) -> dict[int, list[models.SequencingSample]]:
     """The sequenced samples of each child's specimens at diagnosis, in the order of
     `diagnosis_mlpa`."""
-    samples = models.SequencingSample.objects.filter(
+    samples = of_diagnosis_by_record(models.SequencingSample, patient_ids)
+    samples = samples.select_related("run", "panel")
+    return _ranked(_in_time(samples, course or courses(patient_ids)), "quality")
+
+
+def of_diagnosis_by_record(model: type[Model], patient_ids: Collection[int]) -> QuerySet:
+    """The samples of specimens that are recorded as of the diagnosis, whatever their day."""
+    return model.objects.filter(
         specimen__patient_id__in=patient_ids, specimen__time_point=TimePoint.DIAGNOSIS
-    ).select_related("run", "specimen", "panel")
-    return _ranked(samples, "quality")
+    ).select_related("specimen")
+
+
+def _in_time(samples: Iterable, course: Mapping[int, Course]) -> list:
+    return [
+        item for item in samples if course[item.specimen.patient_id].of_diagnosis(item.specimen)
+    ]
 
 
 def _ranked(samples: Iterable, quality: str) -> dict[int, list]:

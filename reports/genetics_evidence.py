@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from analysis.calls import CopyCall, Evidence, State, agreed
 from analysis.ikzf1 import STUDY_RULES
@@ -18,8 +19,23 @@ from analysis.mlpa.gene_call import gene_call
 from analysis.profiles import IKZF1PLUS_LOCI
 from analysis.profiles_ukall import UKALL_GENES
 from analysis.subtype import FusionTest, ProteinChange, SubtypeEvidence
+from analysis.subtype.course import DatedTest, TestedFor, disagreement
 from reports import models
-from reports.evidence import diagnosis_mlpa, diagnosis_sequencing, marrow_blasts, source_of
+from reports.evidence import (
+    diagnosis_mlpa,
+    diagnosis_sequencing,
+    marrow_blasts,
+    source_of,
+)
+from reports.evidence_course import Course, courses
+from reports.evidence_remarks import (
+    REARRANGED,
+    of_fusion,
+    of_test,
+    remarks,
+    samples_left_aside,
+    test_left_aside,
+)
 from reports.models import (
     Classification,
     Diagnosis,
@@ -66,13 +82,16 @@ class GeneticsEvidence:
 
 def genetics_evidence(patient_ids: Collection[int]) -> dict[int, GeneticsEvidence]:
     """Per patient id; the number of queries does not depend on the number of children."""
-    loci = _loci(patient_ids)
-    subtypes = subtype_evidence(patient_ids)
+    course = courses(patient_ids)
+    loci = _loci(patient_ids, course)
+    subtypes = subtype_evidence(patient_ids, course)
     return {key: GeneticsEvidence(loci.get(key, {}), subtypes[key]) for key in sorted(patient_ids)}
 
 
-def _loci(patient_ids: Collection[int]) -> dict[int, dict[str, LocusFinding]]:
-    samples = diagnosis_mlpa(patient_ids)
+def _loci(
+    patient_ids: Collection[int], course: Mapping[int, Course]
+) -> dict[int, dict[str, LocusFinding]]:
+    samples = diagnosis_mlpa(patient_ids, course)
     wanted = [item for items in samples.values() for item in items]
     probes: dict[int, list[models.ProbeRatio]] = defaultdict(list)
     rows = models.ProbeRatio.objects.filter(sample__in=wanted, gene__in=_LOCUS_OF)
@@ -165,10 +184,12 @@ def _speaking(items: list[tuple[bool, LocusFinding]]) -> LocusFinding:
     return speaking[0]
 
 
-def subtype_evidence(patient_ids: Collection[int]) -> dict[int, SubtypeEvidence]:
+def subtype_evidence(
+    patient_ids: Collection[int], course: Mapping[int, Course] | None = None
+) -> dict[int, SubtypeEvidence]:
     """What the subtype of each child rests on; children without records have nothing tested."""
     fusions: dict[int, list[models.FusionResult]] = defaultdict(list)
-    for row in models.FusionResult.objects.filter(patient_id__in=patient_ids).order_by("pk"):
+    for row in _fusion_rows(patient_ids):
         fusions[row.patient_id].append(row)
     findings = {
         row.patient_id: row for row in models.Findings.objects.filter(patient_id__in=patient_ids)
@@ -176,7 +197,9 @@ def subtype_evidence(patient_ids: Collection[int]) -> dict[int, SubtypeEvidence]
     tests: dict[int, list[models.GeneticTest]] = defaultdict(list)
     for row in models.GeneticTest.objects.filter(patient_id__in=patient_ids).order_by("pk"):
         tests[row.patient_id].append(row)
-    sequencing = diagnosis_sequencing(patient_ids)
+    course = course or courses(patient_ids)
+    later = samples_left_aside(course)
+    sequencing = diagnosis_sequencing(patient_ids, course)
     variants = _variants(item for items in sequencing.values() for item in items)
     patients = models.Patient.objects.filter(pk__in=patient_ids)
     diagnoses = dict(patients.values_list("pk", "diagnosis"))
@@ -184,14 +207,23 @@ def subtype_evidence(patient_ids: Collection[int]) -> dict[int, SubtypeEvidence]
         key: replace(
             _with_genetic_tests(
                 _subtype_evidence(
-                    fusions[key], findings.get(key), sequencing.get(key, []), variants
+                    [row for row in fusions[key] if course[key].of_diagnosis(row.specimen)],
+                    findings.get(key),
+                    sequencing.get(key, []),
+                    variants,
                 ),
-                tests[key],
+                [row for row in tests[key] if not test_left_aside(row, course[key])],
             ),
             b_lineage=_B_LINEAGE.get(diagnoses.get(key), State.NOT_TESTED),
+            remarks=remarks(fusions[key], tests[key], later[key], course[key]),
         )
         for key in sorted(patient_ids)
     }
+
+
+def _fusion_rows(patient_ids: Collection[int]) -> Iterable[models.FusionResult]:
+    rows = models.FusionResult.objects.filter(patient_id__in=patient_ids)
+    return rows.select_related("specimen").order_by("pk")
 
 
 def _variants(samples: Iterable[models.SequencingSample]) -> dict[int, list[models.Variant]]:
@@ -229,8 +261,6 @@ _ANSWERS = {
     "ph_like": "ph_like_profile",
     "etv6_runx1_like": "etv6_runx1_like_profile",
 }
-# The gene of a rearrangement with any partner; "" is a test that would see every fusion.
-_REARRANGED = {"dux4": "DUX4", "mef2d": "MEF2D", "kmt2a": "KMT2A", "any_fusion": ""}
 # What was found by any method counts; then what was looked for and read.
 _STRONGEST = (State.ALTERED, State.NOT_DETECTED, State.NOT_EVALUABLE, State.NOT_TESTED)
 
@@ -241,41 +271,50 @@ def _with_genetic_tests(
     """Rearrangements stand beside the fusions; iAMP21 and profiles answer by themselves."""
     if not tests:
         return evidence
-    states: dict[str, list[State]] = defaultdict(list)
+    answers: dict[str, list[DatedTest]] = defaultdict(list)
     for row in tests:
         if row.marker in _ANSWERS:
-            states[_ANSWERS[row.marker]].append(STATE_OF_RESULT[row.result])
+            answers[_ANSWERS[row.marker]].append(_dated(row))
+    disagreements = (disagreement(items) for items in answers.values())
     return replace(
         evidence,
         fusions=(
             *evidence.fusions,
             *(
                 FusionTest(
-                    _REARRANGED[row.marker],
+                    REARRANGED[row.marker],
                     "",
                     STATE_OF_RESULT[row.result],
                     row.method,
-                    (_tested(row),),
+                    (of_test(row),),
+                    _iso(row.tested_on),
                 )
                 for row in tests
-                if row.marker in _REARRANGED
+                if row.marker in REARRANGED
             ),
         ),
-        evidence=(*evidence.evidence, *(_tested(r) for r in tests if r.marker in _ANSWERS)),
-        **{name: min(found, key=_STRONGEST.index) for name, found in states.items()},
+        evidence=(*evidence.evidence, *(of_test(r) for r in tests if r.marker in _ANSWERS)),
+        disagreements=tuple(reason for reason in disagreements if reason is not None),
+        **{
+            name: min((item.state for item in items), key=_STRONGEST.index)
+            for name, items in answers.items()
+        },
     )
 
 
-def _tested(row: models.GeneticTest) -> Evidence:
-    kind = "fusion" if row.marker in _REARRANGED else "record"
-    name = _REARRANGED.get(row.marker, row.marker) or row.marker
-    on = "" if row.tested_on is None else f", {row.tested_on.isoformat()}"
-    return Evidence(kind, name, f"{row.result} ({row.method}{on})", source_of(row))
+def _dated(row: models.GeneticTest) -> DatedTest:
+    asked, state = TestedFor(row.marker), STATE_OF_RESULT[row.result]
+    return DatedTest(asked, row.method, state, _iso(row.tested_on), (of_test(row),))
+
+
+def _iso(day: date | None) -> str:
+    return "" if day is None else day.isoformat()
 
 
 def _fusion(row: models.FusionResult) -> FusionTest:
-    evidence = Evidence("fusion", str(row), f"{row.result} ({row.method})", source_of(row))
-    return FusionTest(row.gene_a, row.gene_b, STATE_OF_RESULT[row.result], row.method, (evidence,))
+    taken = None if row.specimen is None else row.specimen.collected_on
+    state = STATE_OF_RESULT[row.result]
+    return FusionTest(row.gene_a, row.gene_b, state, row.method, (of_fusion(row),), _iso(taken))
 
 
 def _change(row: models.Variant, *, readable: bool) -> ProteinChange:

@@ -61,12 +61,13 @@ def _classified(evidence: SubtypeEvidence) -> SubtypeResult:
         *_two_entities(found, findings),
         *_two_of_chromosome_21(found, findings),
         *_conflicts(findings),
+        *evidence.disagreements,
     )
     answer = _answer(found, findings)
     leading = found[0] if answer is SubtypeAnswer.CLASSIFIED else None
     lacking = _lacking(leading, findings)
     who, icc = _names(leading, answer, lacking)
-    reasons = _reasons(found, findings, contradictions, lacking)
+    reasons = (*_reasons(found, findings, contradictions, lacking), *evidence.remarks)
     return SubtypeResult(
         answer=answer,
         key=leading.key if leading else "",

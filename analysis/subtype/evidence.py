@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analysis.calls import Evidence, State
+from analysis.calls import Evidence, Reason, State
 from analysis.wording import N_, Labelled
 
 
@@ -23,7 +23,7 @@ class FusionTest:
 
     `gene_b` is "" where the partner is not known, or where every partner would be seen (FISH with a
     break-apart probe); both are "" for a test that would see every fusion (whole-transcriptome RNA
-    sequencing) and saw none. `method` is a `FusionMethod` or its value.
+    sequencing) and saw none. `method` is a `FusionMethod` or its value, `date` ISO 8601 or "".
     """
 
     gene_a: str
@@ -31,6 +31,7 @@ class FusionTest:
     state: State
     method: FusionMethod | str = FusionMethod.NOT_STATED
     evidence: tuple[Evidence, ...] = ()
+    date: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,8 @@ class SubtypeEvidence:
     failed; a gene that is not listed was not sequenced. `iamp21` is FISH or an array;
     `ph_like_profile` and `etv6_runx1_like_profile` are expression profiles. `b_lineage` is
     NOT_DETECTED for a leukaemia on record as another than B-ALL, which has none of these subtypes.
+    `disagreements` are tests of one question that contradict each other, `remarks` what was left
+    aside (`analysis.subtype.course`).
     """
 
     fusions: tuple[FusionTest, ...] = ()
@@ -73,3 +76,5 @@ class SubtypeEvidence:
     etv6_runx1_like_profile: State = State.NOT_TESTED
     b_lineage: State = State.NOT_TESTED
     evidence: tuple[Evidence, ...] = ()
+    disagreements: tuple[Reason, ...] = ()
+    remarks: tuple[Reason, ...] = ()

@@ -15,7 +15,7 @@ from analysis.iscn.recurrent import Recurrent
 from analysis.subtype.evidence import FusionMethod, FusionTest
 from analysis.subtype.finding import Finding
 from analysis.subtype.table import Question, gene, subtypes_of_fusion
-from analysis.wording import N_, say
+from analysis.wording import N_, Message, say
 
 
 def fusion_finding(
@@ -185,5 +185,13 @@ def _pair(gene_a: str, gene_b: str):
     return say(N_("any fusion"))
 
 
-def _methods(tests: list[FusionTest]) -> tuple[FusionMethod, ...]:
-    return tuple(dict.fromkeys(FusionMethod(test.method) for test in tests))
+def _methods(tests: list[FusionTest]) -> tuple[FusionMethod | Message, ...]:
+    """Each once, with its day where that is known."""
+    return tuple(dict.fromkeys(map(_method, tests)))
+
+
+def _method(test: FusionTest) -> FusionMethod | Message:
+    method = FusionMethod(test.method)
+    if test.date:
+        return say(N_("{method} of {date}"), method=method, date=test.date)
+    return method

@@ -11,6 +11,7 @@ from datetime import datetime
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import BinaryField, Model, Prefetch
 
+from reports.evidence_course import TURNS, course_of
 from reports.models import (
     ExonCoverage,
     Findings,
@@ -27,7 +28,6 @@ from reports.models import (
     SequencingFile,
     SequencingSample,
     Specimen,
-    TimePoint,
     Variant,
 )
 from reports.models.encrypted import EncryptedTextField
@@ -71,7 +71,9 @@ class ChildRecords:
 def records_of(patient: Patient) -> ChildRecords:
     """Read every record of `patient`; the number of queries does not depend on their number."""
     specimens = tuple(patient.specimens.order_by("number"))
-    at_diagnosis = [item.pk for item in specimens if item.time_point == TimePoint.DIAGNOSIS]
+    turns = tuple(patient.follow_up.filter(event__in=TURNS).order_by("event", "date", "pk"))
+    course = course_of(turns)
+    at_diagnosis = [item.pk for item in specimens if course.of_diagnosis(item)]
     mlpa = tuple(
         MlpaSample.objects.filter(specimen__in=at_diagnosis)
         .select_related("run", "specimen")
@@ -120,6 +122,8 @@ def records_of(patient: Patient) -> ChildRecords:
             )
         ),
         *(item for items in several.values() for item in items),
+        # They decide what is of the diagnosis.
+        *turns,
     ]
     return ChildRecords(
         patient=patient,
