@@ -123,12 +123,15 @@ def _response(row: models.GlucocorticoidResponse | None) -> dict:
 
 
 def _mrd(rows: list[models.Mrd], day: int) -> MrdMeasurement | None:
-    """The measurement of `day` that can be held against a threshold; of several, that of flow
-    cytometry, the study's method."""
+    """The measurement of `day` that can be held against a threshold; of several, that of marrow,
+    then that of flow cytometry, the study's method."""
     of_day = [row for row in rows if row.day == day and row.operator != MrdOperator.NOT_TESTED]
     if not of_day:
         return None
-    row = min(of_day, key=lambda item: (_says_nothing(item), item.method != "flow"))
+    row = min(
+        of_day,
+        key=lambda item: (item.material == "blood", _says_nothing(item), item.method != "flow"),
+    )
     if row.operator not in _MEASURED:
         # Done, without a readable answer: a value of none, which the analysis calls not evaluable.
         return MrdMeasurement(None, MrdOperator.EQUAL.value, row.lod_fraction)

@@ -24,7 +24,7 @@ from analysis.risk.facts import (
     range_fact,
     word_fact,
 )
-from analysis.risk.vocabulary import VOCABULARY
+from analysis.risk.vocabulary import VOCABULARY, FactWord
 from analysis.subtype import SubtypeResult
 from reports import models
 from reports.evidence import source_of
@@ -74,7 +74,7 @@ def risk_facts(
     return {
         key: RiskFacts(
             tuple(_facts(rows, statuses[key], subtypes[key])),
-            tuple(_mrd(row) for row in rows.mrd if row.operator != "not_tested"),
+            tuple(map(_mrd, _leading_mrd(rows.mrd))),
         )
         for key, rows in _rows(patient_ids).items()
     }
@@ -248,7 +248,22 @@ def _marrow(row: models.MarrowAssessment) -> Fact:
     evidence = _from(row, name, word)
     if word in _NO_ANSWER:
         return no_answer(name, word, evidence=evidence)
+    band = dict(VOCABULARY[name].bands)[FactWord(word)]
+    # A number settles what its word leaves open, as protocols cut within M2; of exactly 25 %, which
+    # the sources call M2 or M3, the word decides.
+    if row.blast_percent is not None and band.holds(row.blast_percent):
+        value = f"{word}, {row.blast_percent:g} %"
+        return number_fact(name, row.blast_percent, evidence=_from(row, name, value))
     return word_fact(name, word, evidence=evidence)
+
+
+def _leading_mrd(rows: list[models.Mrd]) -> Iterator[models.Mrd]:
+    """Of one day and method marrow leads: its blood is left out where there is a marrow."""
+    done = [row for row in rows if row.operator != "not_tested"]
+    of_marrow = {(row.day, row.method) for row in done if row.material != Material.BLOOD}
+    for row in done:
+        if row.material != Material.BLOOD or (row.day, row.method) not in of_marrow:
+            yield row
 
 
 def _mrd(row: models.Mrd) -> MrdResult:
@@ -263,8 +278,12 @@ def _mrd(row: models.Mrd) -> MrdResult:
         loq=row.loq_fraction,
         method=row.method,
         date=_iso(row.sampled_on),
-        evidence=_from(row, f"MRD day {row.day}", _mrd_text(row)),
+        evidence=_from(row, _mrd_name(row), _mrd_text(row)),
     )
+
+
+def _mrd_name(row: models.Mrd) -> str:
+    return f"MRD day {row.day}" + (f", {row.material}" if row.material else "")
 
 
 def _mrd_text(row: models.Mrd) -> str:

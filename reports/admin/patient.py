@@ -93,7 +93,7 @@ class MassInline(RecordStacked):
 class MarrowInline(RecordTabular):
     model = models.MarrowAssessment
     max_num = 2
-    fields = ["day", "status", "version"]
+    fields = ["day", "status", "blast_percent", "version"]
 
 
 class MrdInline(RecordTabular):

@@ -13,7 +13,7 @@ from reports.documents.content import Fact, Mark, Part
 from reports.documents.mrd import measurement, mrd_notes, mrd_picture, mrd_table
 from reports.documents.numbers import day, plain
 from reports.documents.records import ChildRecords
-from reports.models import MarrowStatus, MediastinalMass, MrdOperator
+from reports.models import MarrowStatus, Material, MediastinalMass, Mrd, MrdOperator
 
 _MARROW = {
     MarrowStatus.M1: State.NOT_DETECTED,
@@ -115,17 +115,21 @@ def _use_of_mrd(records: ChildRecords) -> list[Fact]:
 
 
 def _trend(records: ChildRecords) -> tuple[Message, ...]:
-    """MRD step by step, each method by itself: two methods do not make one course."""
+    """MRD step by step, each method and material by itself: they do not make one course."""
     said: list[Message] = []
-    for method in dict.fromkeys(item.method for item in records.mrd):
+    for method, of_blood in dict.fromkeys(map(_kind, records.mrd)):
         points = [
             MrdPoint(item.day, measurement(item))
             for item in records.mrd
-            if item.method == method and item.operator in _READABLE
+            if _kind(item) == (method, of_blood) and item.operator in _READABLE
         ]
         if len(points) > 1:
             said += [reason.message for reason in mrd_trend(points).reasons]
     return tuple(said)
+
+
+def _kind(item: Mrd) -> tuple[str, bool]:
+    return item.method, item.material == Material.BLOOD
 
 
 _READABLE = (MrdOperator.EQUAL, MrdOperator.BELOW, MrdOperator.NOT_DETECTED)
@@ -136,4 +140,6 @@ def _marrow(records: ChildRecords, day_: int) -> Fact:
     item = next((item for item in records.marrow if item.day == day_), None)
     if item is None:
         return Fact(label, _("no result is recorded"), Mark(State.NOT_TESTED))
-    return Fact(label, mark=Mark(_MARROW[item.status], item.get_status_display()))
+    blasts = item.blast_percent
+    note = "" if blasts is None else _("blasts {percent} %").format(percent=f"{blasts:g}")
+    return Fact(label, mark=Mark(_MARROW[item.status], item.get_status_display()), note=note)

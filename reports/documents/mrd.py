@@ -29,7 +29,7 @@ from reports.documents.content import Cell, Column, Fact, Mark, Picture, Row, Ta
 from reports.documents.numbers import UNKNOWN, day, percent_of, power
 from reports.documents.pictures import picture
 from reports.documents.records import ChildRecords
-from reports.models import Mrd, MrdOperator
+from reports.models import Material, Mrd, MrdOperator
 from reports.protocols import DEFAULT, table_of
 
 # The time points that the answer names, and the day that stands for week 12 on the plot.
@@ -119,6 +119,8 @@ def _reading(item: Mrd, thresholds: tuple[ProtocolThreshold, ...]) -> Reading:
 
 def _held(item: Mrd, thresholds: tuple[ProtocolThreshold, ...]) -> tuple[Held, ...]:
     measured = measurement(item)
+    if item.material == Material.BLOOD:
+        return ()
     alike: dict[tuple[MrdThreshold, State], list[ProtocolThreshold]] = {}
     for limit in thresholds:
         if limit.answers(item.day, item.method):
@@ -133,6 +135,15 @@ def _held(item: Mrd, thresholds: tuple[ProtocolThreshold, ...]) -> tuple[Held, .
 
 def measurement(item: Mrd) -> MrdMeasurement:
     return MrdMeasurement(item.fraction, item.operator, item.lod_fraction, loq=item.loq_fraction)
+
+
+def how(item: Mrd) -> str:
+    """The method, with the material where somebody recorded one."""
+    if not item.material:
+        return item.get_method_display()
+    return _("{method} of {material}").format(
+        method=item.get_method_display(), material=item.get_material_display()
+    )
 
 
 def mrd_value(item: Mrd) -> str:
@@ -168,18 +179,22 @@ def mrd_fact(records: ChildRecords, day_: int, thresholds: tuple[ProtocolThresho
         if item.day == day_
         or (item.measurement is not None and _belongs(item.measurement, day_, thresholds))
     ]
-    values = [
-        item.value
-        if item.day == day_
-        else _("{value} on day {day}").format(value=item.value, day=item.day)
-        for item in found
-    ]
+    values = [_value_of(item, day_) for item in found]
     return Fact(
         _("MRD day {day}").format(day=day_),
         "; ".join(values),
         _mark(found),
         _limits(day_, thresholds),
     )
+
+
+def _value_of(item: Reading, day_: int) -> str:
+    own, value = item.measurement, item.value
+    if own is not None and own.material == Material.BLOOD:
+        value = _("{value} in {material}").format(value=value, material=own.get_material_display())
+    if item.day == day_:
+        return value
+    return _("{value} on day {day}").format(value=value, day=item.day)
 
 
 def _mark(found: list[Reading]) -> Mark | None:
@@ -251,8 +266,7 @@ def _rows(item: Reading) -> Iterator[Row]:
     """A line a threshold; the measurement stands in the first."""
     shown = _measured(item)
     if not item.held:
-        last = Cell(mark=Mark(item.state)) if item.state else _("no threshold for this day")
-        yield row(*shown, UNKNOWN, last)
+        yield row(*shown, UNKNOWN, Cell(mark=Mark(item.state)) if item.state else _unheld(item))
     for place, one in enumerate(item.held):
         yield row(
             *(shown if place == 0 else ("", "")),
@@ -262,12 +276,18 @@ def _rows(item: Reading) -> Iterator[Row]:
         )
 
 
+def _unheld(item: Reading) -> str:
+    if item.measurement is not None and item.measurement.material == Material.BLOOD:
+        return _("of blood; thresholds are those of marrow")
+    return _("no threshold for this day")
+
+
 def _measured(item: Reading) -> tuple[Cell, Cell]:
     own = item.measurement
     if own is None:
         return Cell(str(item.day)), Cell(item.value)
     sentence = _("{method}, LOD {limit}") if own.lod_fraction else _("{method}, LOD not recorded")
-    method = sentence.format(method=own.get_method_display(), limit=power(own.lod_fraction))
+    method = sentence.format(method=how(own), limit=power(own.lod_fraction))
     sampled = day(own.sampled_on) if own.sampled_on else ""
     return Cell(str(item.day), note=sampled), Cell(item.value, note=method)
 
@@ -313,7 +333,7 @@ def mrd_picture(
             item.fraction,
             item.operator,
             item.lod_fraction,
-            item.get_method_display(),
+            how(item),
         )
         for item in records.mrd
     ]

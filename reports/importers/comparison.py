@@ -15,6 +15,7 @@ from reports.actions.records import STORING_ORDER
 from reports.importers import rules
 from reports.importers.problems import ImportProblem, Said, said, shown
 from reports.importers.records import Record, problem
+from reports.importers.same_test import OPEN, Index, completed, key_of_row
 from reports.importers.targets import KEYS, Key, Wanted, wanted_rows
 
 # Above this many children, one query reads all of a centre instead of naming each number.
@@ -59,16 +60,18 @@ def compare(records: Iterable[Record]) -> Comparison:
     records = list(records)
     asked = [wanted_rows(record) for record in records]
     rows = _stored_rows(records, {want.model for wants in asked for want in wants})
+    alike = Index(rows)
     outcome = Comparison()
     diagnosed = _diagnosis_dates(records, rows)
     for index, (record, wants) in enumerate(zip(records, asked, strict=True)):
         found = _refused(record, rows, diagnosed)
         outcome.problems += found
         if not found:
-            outcome.status[index] = _apply(record, wants, rows, outcome)
+            outcome.status[index] = _apply(record, wants, rows, alike, outcome)
     outcome.problems += _model_problems(records, asked, rows, outcome)
     for by_key in rows.values():
-        outcome.instances += [row.instance for row in by_key.values() if row.is_new or row.changed]
+        each = {id(row): row for row in by_key.values()}
+        outcome.instances += [row.instance for row in each.values() if row.is_new or row.changed]
     return outcome
 
 
@@ -156,7 +159,9 @@ def _refused(record: Record, rows: _Rows, diagnosed: Mapping[Key, Any]) -> list[
     return [problem(record.source, b.column, b.message, b.expected) for b in found]
 
 
-def _apply(record: Record, wants: list[Wanted], rows: _Rows, outcome: Comparison) -> str:
+def _apply(
+    record: Record, wants: list[Wanted], rows: _Rows, alike: Index, outcome: Comparison
+) -> str:
     """Bring the rows of one record to what it says; its status."""
     touched = False
     for want in wants:
@@ -164,14 +169,15 @@ def _apply(record: Record, wants: list[Wanted], rows: _Rows, outcome: Comparison
             outcome.problems.append(_no_sample(record))
             return "error"
         parents = {name: rows[model][key].instance for name, (model, key) in want.parents.items()}
-        row = rows[want.model].get(want.key)
+        row = _row_of(want, rows, alike)
         if row is None:
             instance = want.model(**parents, **want.own)
             row = rows[want.model][want.key] = _Row(instance, is_new=True)
             touched = True
         # The panel is no part of the sample's key: it can be corrected.
         panel = {name: parent for name, parent in parents.items() if name == "panel"}
-        changes = _fill(row, {**want.fields, **panel}, record, outcome)
+        fields = {**want.fields, **panel, **completed(want, row.instance)}
+        changes = _fill(row, fields, record, outcome)
         outcome.changes += changes
         row.changed = row.changed or bool(changes)
         touched = touched or bool(changes)
@@ -180,6 +186,17 @@ def _apply(record: Record, wants: list[Wanted], rows: _Rows, outcome: Comparison
     if rows[main.model][main.key].is_new:
         return "new"
     return "changed" if touched else "same"
+
+
+def _row_of(want: Wanted, rows: _Rows, alike: Index) -> _Row | None:
+    """The row that `want` means, from then on known by the key of `want` too."""
+    of_model = rows[want.model]
+    if want.model in OPEN:
+        key = key_of_row(want, {key: of_model[key].instance for key in alike.of(want)})
+        if key in of_model:
+            of_model[want.key] = of_model[key]
+        alike.add(want.model, want.key)
+    return of_model.get(want.key)
 
 
 def _no_sample(record: Record) -> ImportProblem:

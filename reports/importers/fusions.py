@@ -7,6 +7,7 @@ stores it. What an earlier table said of a pair by the same method is replaced; 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ from reports.importers.lab_import import (
 )
 from reports.importers.problems import ImportProblem, Said, said, shown
 from reports.importers.sample_match import FileSample, match
-from reports.models import Result
+from reports.models import Result, TimePoint
 from reports.models.record import Record
 
 PROGRAMME = "import_fusions"
@@ -160,17 +161,17 @@ def _plan(
             draft.plan,
             rows,
             stored[patient_id],
-            key=_pair,
+            key=_identity(stored[patient_id], rows),
             fields=FIELDS,
             child=str(rows[0].patient),
         )
 
 
 def _once(draft: _Draft, rows: list[models.FusionResult]) -> bool:
-    """A pair of one child has one answer by one method, whichever files it comes from."""
-    seen: dict[frozenset[str], models.FusionResult] = {}
+    """A pair of one specimen has one answer by one method, whichever files it comes from."""
+    seen: dict[Any, models.FusionResult] = {}
     for row in rows:
-        first = seen.setdefault(_pair(row), row)
+        first = seen.setdefault(_pair_of_specimen(row), row)
         if first is not row:
             sentence = gettext_noop("{pair} of {child} stands in {first} and in {other}.")
             draft.note(
@@ -185,6 +186,28 @@ def _once(draft: _Draft, rows: list[models.FusionResult]) -> bool:
 
 def _pair(row: models.FusionResult) -> frozenset[str]:
     return frozenset((row.gene_a, row.gene_b))
+
+
+def _pair_of_specimen(row: models.FusionResult) -> tuple[frozenset[str], int | None]:
+    return _pair(row), row.specimen_id
+
+
+def _identity(
+    stored: list[models.FusionResult], wanted: list[models.FusionResult]
+) -> Callable[[models.FusionResult], tuple[frozenset[str], int | None]]:
+    """Pair and specimen. A stored answer without a specimen is of the diagnosis: it is the one that
+    the file gives of such a specimen, where no answer of that specimen is stored."""
+    known = {_pair_of_specimen(row) for row in stored}
+    at_diagnosis = {
+        _pair(row): row.specimen_id
+        for row in wanted
+        if row.specimen.time_point == TimePoint.DIAGNOSIS and _pair_of_specimen(row) not in known
+    }
+
+    def key(row: models.FusionResult) -> tuple[frozenset[str], int | None]:
+        return _pair(row), row.specimen_id or at_diagnosis.get(_pair(row))
+
+    return key
 
 
 def _result(

@@ -14,6 +14,7 @@ from analysis.response import day8_blasts
 from reports.importers.problems import Said, said
 from reports.importers.values import Measurement
 from reports.models.genetic_test import METHODS_OF
+from reports.models.response import marrow_agrees
 
 Values = Mapping[str, Any]
 
@@ -101,6 +102,28 @@ def _prephase(values: Values) -> Iterator[Broken]:
             said(gettext_noop("the response contradicts {blasts} blasts on day 8"), blasts=blasts),
             severity="warning",
         )
+
+
+def _marrow(values: Values) -> Iterator[Broken]:
+    for day in (15, 33):
+        name = f"marrow_day{day}"
+        word, percent = values.get(name), values.get(f"{name}_blasts")
+        if percent is None:
+            continue
+        if word is None:
+            yield Broken(
+                name,
+                said(gettext_noop("a percentage of blasts without the marrow's M1, M2 or M3")),
+                said(gettext_noop("one of: {values}"), values="m1, m2, m3"),
+            )
+        elif not marrow_agrees(word, float(percent)):
+            yield Broken(
+                f"{name}_blasts",
+                said(
+                    gettext_noop("{percent} % contradicts {marrow}"), percent=percent, marrow=word
+                ),
+                said(gettext_noop("m1 below 5 %, m2 from 5 to 25 %, m3 from 25 %")),
+            )
 
 
 def _one_unit(percent: str, fraction: str, lod: str) -> Callable[[Values], Iterator[Broken]]:
@@ -236,6 +259,7 @@ _RULES: dict[str, tuple[Callable[[Values], Iterator[Broken]], ...]] = {
         _dates,
         _findings,
         _prephase,
+        _marrow,
         _mrd_columns,
         _one_unit("mrd_d15_percent", "mrd_d15_fraction", "mrd_d15_lod_fraction"),
         _one_unit("mrd_d33_percent", "mrd_d33_fraction", "mrd_d33_lod_fraction"),

@@ -36,9 +36,9 @@ KEYS: dict[type, tuple[str, ...]] = {
     models.RiskAssessment: _PATIENT,
     models.MarrowAssessment: (*_PATIENT, "day"),
     models.MediastinalMass: _PATIENT,
-    models.Mrd: (*_PATIENT, "day", "method"),
-    models.FusionResult: (*_PATIENT, "gene_a", "gene_b", "method"),
-    models.GeneticTest: (*_PATIENT, "marker", "method"),
+    models.Mrd: (*_PATIENT, "day", "method", "material"),
+    models.FusionResult: (*_PATIENT, "gene_a", "gene_b", "method", "specimen__number"),
+    models.GeneticTest: (*_PATIENT, "marker", "method", "tested_on"),
     models.FollowUpEvent: (*_PATIENT, "event", "date", "days_from_diagnosis"),
     models.Specimen: (*_PATIENT, "number"),
     models.MlpaRun: ("centre__code", "name"),
@@ -120,6 +120,7 @@ def _patients(values: Mapping[str, Any]) -> Iterator[Wanted]:
     for day in (15, 33):
         if f"marrow_day{day}" in values:
             fields = {"status": values[f"marrow_day{day}"]}
+            fields |= _known(values, blast_percent=f"marrow_day{day}_blasts")
             yield Wanted(models.MarrowAssessment, (*key, day), of_patient, {"day": day}, fields)
         yield from _mrd_of_day(values, day)
     if "risk_group" in values:
@@ -133,9 +134,10 @@ def _mrd_of_day(values: Mapping[str, Any], day: int) -> Iterator[Wanted]:
     if measured is None:
         return
     method = values["mrd_method"]
-    key, parents = _of_patient(values, day, method)
+    own = {"day": day, "method": method, "material": ""}
+    key, parents = _of_patient(values, *own.values())
     fields = _measured(measured) | _known(values, lod_fraction=f"{name}_lod_fraction")
-    yield Wanted(models.Mrd, key, parents, {"day": day, "method": method}, fields)
+    yield Wanted(models.Mrd, key, parents, own, fields)
 
 
 def _measured(measured: Measurement) -> dict[str, Any]:
@@ -143,23 +145,23 @@ def _measured(measured: Measurement) -> dict[str, Any]:
 
 
 def _mrd(values: Mapping[str, Any]) -> Iterator[Wanted]:
-    own = {"day": values["day"], "method": values["method"]}
+    own = {name: values.get(name, "") for name in ("day", "method", "material")}
     key, parents = _of_patient(values, *own.values())
     fields = _measured(values.get("percent", values.get("fraction")))
-    fields |= _known(values, "sampled_on", "lod_fraction", "loq_fraction", "material", "events")
+    fields |= _known(values, "sampled_on", "lod_fraction", "loq_fraction", "events")
     yield Wanted(models.Mrd, key, parents, own, fields)
 
 
 def _fusions(values: Mapping[str, Any]) -> Iterator[Wanted]:
     own = _known(values, "gene_a", "gene_b", "method")
-    key, parents = _of_patient(values, *own.values())
+    key, parents = _of_patient(values, *own.values(), None)
     yield Wanted(models.FusionResult, key, parents, own, _known(values, "result", "detail"))
 
 
 def _genetic_tests(values: Mapping[str, Any]) -> Iterator[Wanted]:
-    own = _known(values, "marker", "method")
+    own = {name: values.get(name) for name in ("marker", "method", "tested_on")}
     key, parents = _of_patient(values, *own.values())
-    fields = _known(values, "result", "tested_on", "detail")
+    fields = _known(values, "result", "detail")
     yield Wanted(models.GeneticTest, key, parents, own, fields)
 
 

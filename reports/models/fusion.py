@@ -1,6 +1,7 @@
 """Fusion genes: each pair that was looked for, by which method, with its answer."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from reports.models.patient import Patient
@@ -57,7 +58,14 @@ class FusionResult(Record):
         ordering = ["patient", "gene_a", "gene_b"]
         constraints = [
             models.UniqueConstraint(
-                fields=["patient", "gene_a", "gene_b", "method"], name="fusion_pair_and_method"
+                fields=["patient", "gene_a", "gene_b", "method", "specimen"],
+                condition=Q(specimen__isnull=False),
+                name="fusion_once_by_specimen",
+            ),
+            models.UniqueConstraint(
+                fields=["patient", "gene_a", "gene_b", "method"],
+                condition=Q(specimen__isnull=True),
+                name="fusion_once_without_specimen",
             ),
             one_of("method", FusionMethod, "fusionresult", blank=False),
             one_of("result", Result, "fusionresult", blank=False),

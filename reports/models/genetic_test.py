@@ -69,10 +69,17 @@ class GeneticTest(Record):
     class Meta:
         verbose_name = _("genetic test")
         verbose_name_plural = _("genetic tests")
-        ordering = ["patient", "marker", "method"]
+        ordering = ["patient", "marker", "method", "tested_on"]
         constraints = [
             models.UniqueConstraint(
-                fields=["patient", "marker", "method"], name="genetictest_marker_and_method"
+                fields=["patient", "marker", "method", "tested_on"],
+                condition=Q(tested_on__isnull=False),
+                name="genetictest_once_by_date",
+            ),
+            models.UniqueConstraint(
+                fields=["patient", "marker", "method"],
+                condition=Q(tested_on__isnull=True),
+                name="genetictest_once_undated",
             ),
             one_of("marker", GeneticMarker, "genetictest", blank=False),
             one_of("method", GeneticMethod, "genetictest", blank=False),

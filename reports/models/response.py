@@ -83,12 +83,34 @@ class MarrowStatus(models.TextChoices):
     NOT_TESTED = "not_tested", _("not tested")
 
 
+# Both M2 and M3 are said of exactly 25 %: the sources differ.
+_MARROW_PERCENT = {"m1": (0, 5), "m2": (5, 25), "m3": (25, 100)}
+
+
+def marrow_agrees(status: str, percent: float | None) -> bool:
+    """Whether `percent` blasts can be a marrow of this `MarrowStatus`; one without a reading has
+    none."""
+    if percent is None:
+        return True
+    if status not in _MARROW_PERCENT:
+        return False
+    low, high = _MARROW_PERCENT[status]
+    return low <= percent <= high and not (status == "m1" and percent == high)
+
+
 class MarrowAssessment(Record):
     patient = models.ForeignKey(
         Patient, models.PROTECT, related_name="marrow", verbose_name=_("patient")
     )
     day = models.PositiveSmallIntegerField(_("day of treatment"), choices=MarrowDay)
     status = models.CharField(_("marrow"), max_length=20, choices=MarrowStatus)
+    blast_percent = measured(
+        _("blasts in marrow (%)"),
+        low=0,
+        high=100,
+        unit="%",
+        help_text=_("% of nucleated cells; protocols cut within M2, at 20 % or at 25 %"),
+    )
 
     class Meta:
         verbose_name = _("marrow by morphology")
@@ -98,10 +120,16 @@ class MarrowAssessment(Record):
             models.UniqueConstraint(fields=["patient", "day"], name="marrow_day_of_patient"),
             models.CheckConstraint(condition=Q(day__in=[15, 33]), name="marrow_day_known"),
             one_of("status", MarrowStatus, "marrow", blank=False),
+            within("blast_percent", 0, 100, "marrow"),
         ]
 
     def __str__(self) -> str:
         return f"{self.patient} · {self.get_day_display()}"
+
+    def clean(self):
+        super().clean()
+        if not marrow_agrees(self.status, self.blast_percent):
+            raise ValidationError({"blast_percent": _("This percentage contradicts the marrow.")})
 
     @property
     def owner(self):
@@ -201,9 +229,12 @@ class Mrd(Record):
     class Meta:
         verbose_name = _("MRD")
         verbose_name_plural = _("MRD")
-        ordering = ["patient", "day", "method"]
+        ordering = ["patient", "day", "method", "material"]
         constraints = [
-            models.UniqueConstraint(fields=["patient", "day", "method"], name="mrd_day_and_method"),
+            models.UniqueConstraint(
+                fields=["patient", "day", "method", "material"],
+                name="mrd_day_method_and_material",
+            ),
             models.CheckConstraint(
                 condition=Q(
                     operator__in=["=", "<"],
