@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import cache
 
 from analysis.risk.loader import protocol, protocols
@@ -81,13 +81,24 @@ def _ordered(
 
 
 def _of_centres() -> defaultdict[int, tuple[Protocol, ...]]:
+    """The tables that each centre chose; the default is for a centre that chose none. A choice
+    without a table here is left out, and never replaced by another protocol."""
     chosen: dict[int, list[Protocol]] = defaultdict(list)
     for row in models.CentreProtocol.objects.order_by("place", "pk"):
         table = table_of(row.protocol, row.protocol_version)
-        if table is not None:
-            chosen[row.centre_id].append(table)
+        chosen[row.centre_id] += [table] if table is not None else []
     default = (protocol(DEFAULT),)
     return defaultdict(lambda: default, {key: tuple(items) for key, items in chosen.items()})
+
+
+def without_table(chosen: Iterable[models.CentreProtocol]) -> tuple[str, ...]:
+    """Those of `chosen`, by name and version, whose rules are not here: a file was taken away, or
+    the centre waits for one."""
+    return tuple(
+        str(row)
+        for row in sorted(chosen, key=lambda row: (row.place, row.pk))
+        if table_of(row.protocol, row.protocol_version) is None
+    )
 
 
 def rule_set_confirmations() -> dict[tuple[str, str], Confirmation]:

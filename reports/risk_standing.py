@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from analysis.calls import State
 from reports.models import ComputedRisk, Patient, RiskAssessment, RiskGroup
-from reports.protocols import table_of
+from reports.protocols import table_of, without_table
 from reports.stored import is_stale, with_choice
 
 
@@ -21,12 +21,13 @@ from reports.stored import is_stale, with_choice
 class RiskStanding:
     """`computed` is the leading computed group, `basis` the one by the protocol of the doctor's
     entry; either may be absent. `unspoken`: the child was assessed, and no protocol speaks for its
-    diagnosis."""
+    diagnosis. `untabled`: protocols of the centre, by name and version, that have no rules here."""
 
     computed: ComputedRisk | None
     entered: RiskAssessment | None
     basis: ComputedRisk | None
     unspoken: bool = False
+    untabled: tuple[str, ...] = ()
 
     @property
     def assigned(self) -> str:
@@ -80,7 +81,8 @@ class RiskStanding:
     def warnings(self) -> tuple[str, ...]:
         """What a reader must know before using the group."""
         said = []
-        if self.unspoken:
+        said += [without_rules(self.untabled)] if self.untabled else []
+        if self.unspoken and not self.untabled:
             said.append(no_protocol())
         if self.out_of_date and self.basis is None:
             sentence = _(
@@ -111,6 +113,20 @@ def no_protocol() -> str:
     )
 
 
+def without_rules(untabled: Collection[str]) -> str:
+    """Said wherever a group would stand, for a centre whose choice has no rule table."""
+    sentence = _(
+        "The centre has chosen {protocols}, of which there is no rule table here: no group is "
+        "worked out by it, nor by another protocol in its place."
+    )
+    return sentence.format(protocols=", ".join(untabled))
+
+
+def silence(standing: RiskStanding) -> str:
+    """Why no group is worked out by rules."""
+    return without_rules(standing.untabled) if standing.untabled else no_protocol()
+
+
 def shown_result(result: dict) -> str:
     """A short result in the protocol's codes: "IR", "IR now; possible: IR, HR", or the possible."""
     if result.get("group"):
@@ -124,16 +140,18 @@ def shown_result(result: dict) -> str:
 
 
 def with_standing(patients: QuerySet[Patient]) -> QuerySet[Patient]:
-    """The same children with all that `standing_of` asks, in two more queries."""
+    """The same children with all that `standing_of` asks, in three more queries."""
     rows = Prefetch("computed_risks", with_choice(ComputedRisk.objects.defer("content")))
-    return patients.select_related("risk", "ikzf1").prefetch_related(rows)
+    related = patients.select_related("risk", "ikzf1", "centre")
+    return related.prefetch_related(rows, "centre__protocols")
 
 
 def standing_of(patient: Patient) -> RiskStanding:
     rows: Iterable[ComputedRisk] = patient.computed_risks.all()
     # Every derived value is stored at once: one without the other means that there is none.
     assessed = getattr(patient, "ikzf1", None) is not None
-    return _standing(rows, getattr(patient, "risk", None), assessed=assessed)
+    untabled = without_table(patient.centre.protocols.all())
+    return _standing(rows, getattr(patient, "risk", None), assessed=assessed, untabled=untabled)
 
 
 def standings(patient_ids: Collection[int]) -> dict[int, RiskStanding]:
@@ -143,7 +161,11 @@ def standings(patient_ids: Collection[int]) -> dict[int, RiskStanding]:
 
 
 def _standing(
-    rows: Iterable[ComputedRisk], entered: RiskAssessment | None, *, assessed: bool
+    rows: Iterable[ComputedRisk],
+    entered: RiskAssessment | None,
+    *,
+    assessed: bool,
+    untabled: tuple[str, ...],
 ) -> RiskStanding:
     rows = tuple(rows)
     return RiskStanding(
@@ -151,6 +173,7 @@ def _standing(
         entered=entered,
         basis=next((row for row in rows if row.assignment is not None), None),
         unspoken=assessed and not rows,
+        untabled=untabled,
     )
 
 

@@ -43,6 +43,8 @@ class RiskColumn(tables.Column):
         marks += [gettext("to be reassessed")] if standing.stale else []
         if standing.assigned:
             text = record.risk.get_risk_group_display()
+        elif standing.unspoken and standing.untabled:
+            text = gettext("no rule table of the chosen protocol")
         elif standing.unspoken:
             text = gettext("no protocol for this diagnosis")
         elif standing.computed is None:

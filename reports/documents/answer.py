@@ -45,7 +45,7 @@ def answer(records: ChildRecords, derived: Derived, standing: RiskStanding) -> A
             ikzf1plus_fact(derived.profiles),
             ukall_fact(derived.profiles),
             subtype_fact(derived.subtype, records.patient),
-            computed_fact(derived.risks),
+            computed_fact(derived.risks, standing),
             doctors_fact(standing),
             mrd_fact(records, 15, thresholds),
             mrd_fact(records, 33, thresholds),

@@ -12,13 +12,13 @@ from analysis.risk.result import RiskResult, RuleSetStatus
 from reports.documents.content import Column, Fact, Mark, Part, Table, row, table
 from reports.documents.risk_rules import rules_in_brief, rules_in_full
 from reports.protocols import table_of
-from reports.risk_standing import RiskStanding, no_protocol
+from reports.risk_standing import RiskStanding, no_protocol, silence
 
 
-def computed_fact(risks: tuple[RiskResult, ...]) -> Fact:
+def computed_fact(risks: tuple[RiskResult, ...], standing: RiskStanding) -> Fact:
     """The group by the leading protocol, or those still possible."""
     if not risks:
-        return Fact(_("Risk group by the rules"), _("none"), note=no_protocol())
+        return Fact(_("Risk group by the rules"), _("none"), note=silence(standing))
     result = risks[0]
     mark = None if result.group else Mark(State.NOT_EVALUABLE, _("not settled"))
     return Fact(
@@ -68,14 +68,19 @@ def risk_group(
     `own_protocol` is the child's protocol as recorded: one without a rule table is named.
     """
     if not risks:
-        said = standing.warnings() if standing.unspoken else (no_protocol(), *standing.warnings())
-        facts = (computed_fact(risks), doctors_fact(standing))
+        told = standing.unspoken or standing.untabled
+        said = standing.warnings() if told else (no_protocol(), *standing.warnings())
+        facts = (computed_fact(risks, standing), doctors_fact(standing))
         return Part(_("Risk group"), texts=said, facts=facts)
     leading, others = risks[0], risks[1:]
     return Part(
         _("Risk group"),
         texts=(*standing.warnings(), note_text(leading, get_language() or "en")),
-        facts=(computed_fact(risks), doctors_fact(standing), Fact(_("Computed as of"), leading.at)),
+        facts=(
+            computed_fact(risks, standing),
+            doctors_fact(standing),
+            Fact(_("Computed as of"), leading.at),
+        ),
         tables=(*rules_in_full(leading), *(_other(result) for result in others)),
         notes=tuple(_no_table(own_protocol, risks)),
     )

@@ -203,3 +203,57 @@ def test_group_that_a_doctor_confirmed_is_out_of_date_once_a_changed_file_gives_
     entry = models.RiskAssessment.objects.get(patient=child)
     assert (entry.risk_group, standings([child.pk])[child.pk].out_of_date) == ("high", True)
     assert all("out of date" in text.lower() for text in everywhere(admin, child))
+
+
+def taken_away(place, tmp_path):
+    (tmp_path / "protocols" / "our_ward.yaml").unlink()
+    loader._protocols.cache_clear()
+    reports.protocols._names.cache_clear()
+
+
+def test_chosen_protocol_without_rules_is_said_and_no_other_takes_its_place(
+    place, admin, child, hospital, register, tmp_path
+):
+    choose(admin, hospital)
+    assert risk(child).group == "HR"
+    taken_away(place, tmp_path)
+    reassess(patient_ids=[child.pk], by="tester", reason="a new release")
+    assert not models.ComputedRisk.objects.filter(patient=child).exists()
+    standing = standings([child.pk])[child.pk]
+    assert standing.untabled == ("OUR-WARD-2026",)
+    entry = reverse("admin:reports_patient_change", args=[child.pk])
+    said = [*told(admin, child), admin.get(entry).content.decode()]
+    assert all("OUR-WARD-2026, of which there is no rule table here" in text for text in said)
+    assert not any("speaks for this diagnosis" in text for text in said)
+    listed = admin.get(reverse("patients")).content.decode()
+    assert "no rule table of the chosen protocol" in listed
+    # A child of its own protocol is told as well, and keeps its group.
+    own = register("3", protocol="CCLG-ALL-2008")
+    computed = models.ComputedRisk.objects.filter(patient=own)
+    assert [row.protocol for row in computed] == ["CCLG-ALL-2008"]
+    assert standings([own.pk])[own.pk].untabled == ("OUR-WARD-2026",)
+
+
+def test_chosen_version_without_rules_is_not_replaced_by_another_version(
+    place, child, hospital, store, tmp_path
+):
+    store(models.CentreProtocol(centre=hospital, protocol="OUR-WARD-2026", protocol_version="1"))
+    (tmp_path / "protocols" / "our_ward.yaml").unlink()
+    place(OWN.replace('version: "1"', 'version: "2"'))
+    reassess(patient_ids=[child.pk], by="tester", reason="a new release")
+    assert not models.ComputedRisk.objects.filter(patient=child).exists()
+    assert standings([child.pk])[child.pk].untabled == ("OUR-WARD-2026 1",)
+
+
+def test_second_choice_speaks_while_the_first_has_no_rules_and_is_told(
+    place, child, hospital, store, tmp_path
+):
+    store(
+        models.CentreProtocol(centre=hospital, protocol="OUR-WARD-2026", place=1),
+        models.CentreProtocol(centre=hospital, protocol="NCI-Rome", place=2),
+    )
+    taken_away(place, tmp_path)
+    reassess(patient_ids=[child.pk], by="tester", reason="a new release")
+    standing = standings([child.pk])[child.pk]
+    assert standing.computed.protocol == "NCI-Rome"
+    assert any("OUR-WARD-2026" in text for text in standing.warnings())

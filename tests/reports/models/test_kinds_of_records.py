@@ -138,7 +138,8 @@ ELSEWHERE = {
     # the child and the sample that a row belongs to
     "centre", "hospital_number", "specimen", "run", "panel",
     # a model of its own holds it as (day, status) or (day, operator, fraction)
-    "marrow_day15", "marrow_day33", "percent", "mrd_method",
+    "marrow_day15", "marrow_day33", "marrow_day15_blasts", "marrow_day33_blasts",
+    "percent", "mrd_method",
     "mrd_d15_percent", "mrd_d15_fraction", "mrd_d15_lod_fraction",
     "mrd_d33_percent", "mrd_d33_fraction", "mrd_d33_lod_fraction",
 }  # fmt: skip
