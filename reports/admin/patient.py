@@ -61,7 +61,8 @@ class SpecimenInline(RecordTabular):
 
 class FusionInline(RecordTabular):
     model = models.FusionResult
-    fields = ["gene_a", "gene_b", "method", "result", "detail", "version"]
+    autocomplete_fields = ["specimen"]
+    fields = ["gene_a", "gene_b", "method", "result", "specimen", "detail", "version"]
 
 
 class GeneticTestInline(RecordTabular):

@@ -1,5 +1,6 @@
 """Fusion genes: each pair that was looked for, by which method, with its answer."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -74,6 +75,12 @@ class FusionResult(Record):
 
     def __str__(self) -> str:
         return f"{self.gene_a}::{self.gene_b}"
+
+    def clean(self):
+        super().clean()
+        child = getattr(self, "patient", None)
+        if self.specimen is not None and child is not None and self.specimen.patient != child:
+            raise ValidationError({"specimen": _("This specimen is of another child.")})
 
     @property
     def owner(self):

@@ -106,6 +106,9 @@ class GeneticTest(Record):
             raise ValidationError({"method": _REFUSED})
         if self.marker == GeneticMarker.ANY_FUSION and self.result == Result.DETECTED:
             raise ValidationError({"result": _NAMED})
+        born = getattr(getattr(self, "patient", None), "birth_date", None)
+        if born and self.tested_on and self.tested_on < born:
+            raise ValidationError({"tested_on": _("This day is before the birth of the child.")})
 
     @property
     def owner(self):
