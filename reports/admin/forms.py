@@ -48,8 +48,16 @@ BESIDE = {
     "variant_of_sample": "hgvs_c",
 }
 ONCE = _("This event is recorded at that time already.")
+SAME_TEST = _("This test is recorded already; another one has another day or specimen.")
 # In place of the library's sentence, which names the constraint and not the matter.
-SAID = {"follow_up_once_by_date": ONCE, "follow_up_once_by_days": ONCE}
+SAID = {
+    "follow_up_once_by_date": ONCE,
+    "follow_up_once_by_days": ONCE,
+    "fusion_once_by_specimen": SAME_TEST,
+    "fusion_once_without_specimen": SAME_TEST,
+    "genetictest_once_by_date": SAME_TEST,
+    "genetictest_once_undated": SAME_TEST,
+}
 
 
 def refuse_control_characters(text: str) -> None:
@@ -226,3 +234,33 @@ class FollowUpFormSet(RecordFormSet):
                 form.add_error("date" if given.get("date") else "days_from_diagnosis", ONCE)
                 raise ValidationError(ONCE)
             seen.add((given["event"], when))
+
+
+class SameTestFormSet(RecordFormSet):
+    """One test twice among the rows: the library leaves out constraints with a condition."""
+
+    same: tuple[str, ...] = ()
+    beside = ""
+
+    def clean(self):
+        super().clean()
+        seen = set()
+        for form in self.forms:
+            given = form.cleaned_data
+            if form in self.deleted_forms or not given.get(self.same[0]):
+                continue
+            test = tuple(given.get(name) for name in self.same)
+            if test in seen:
+                form.add_error(self.beside, SAME_TEST)
+                raise ValidationError(SAME_TEST)
+            seen.add(test)
+
+
+class FusionFormSet(SameTestFormSet):
+    same = ("gene_a", "gene_b", "method", "specimen")
+    beside = "gene_b"
+
+
+class GeneticTestFormSet(SameTestFormSet):
+    same = ("marker", "method", "tested_on")
+    beside = "marker"

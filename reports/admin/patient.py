@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from reports import models
-from reports.admin.forms import FollowUpFormSet
+from reports.admin.forms import FollowUpFormSet, FusionFormSet, GeneticTestFormSet
 from reports.admin.record import RecordAdmin, RecordStacked, RecordTabular
 from reports.admin.risk import standing_text
 from reports.models.encrypted import blind_index
@@ -61,12 +61,14 @@ class SpecimenInline(RecordTabular):
 
 class FusionInline(RecordTabular):
     model = models.FusionResult
+    formset = FusionFormSet
     autocomplete_fields = ["specimen"]
     fields = ["gene_a", "gene_b", "method", "result", "specimen", "detail", "version"]
 
 
 class GeneticTestInline(RecordTabular):
     model = models.GeneticTest
+    formset = GeneticTestFormSet
     fields = ["marker", "method", "result", "tested_on", "detail", "version"]
 
 

@@ -8,7 +8,15 @@ from analysis.calls import State
 from reports.documents.content import Cell, Column, Fact, Mark, Part, Table, row, table
 from reports.documents.numbers import UNKNOWN, day, plain
 from reports.documents.records import ChildRecords
-from reports.models import Findings, FusionResult, GeneticTest, KaryotypeState, Result
+from reports.models import (
+    Findings,
+    FusionResult,
+    GeneticTest,
+    KaryotypeState,
+    Result,
+    Specimen,
+    TimePoint,
+)
 
 _OF_FUSION = {
     Result.DETECTED: State.ALTERED,
@@ -89,6 +97,17 @@ def _name(item: FusionResult | GeneticTest) -> str:
 
 
 def _detail(item: FusionResult | GeneticTest) -> str:
-    """What else is recorded; of a single question also its day."""
-    tested = item.tested_on if isinstance(item, GeneticTest) else None
-    return " · ".join(part for part in (item.detail, day(tested) if tested else "") if part)
+    """What else is recorded; of a single question also its day, of a fusion its specimen where that
+    is not of the diagnosis."""
+    if isinstance(item, GeneticTest):
+        own = day(item.tested_on) if item.tested_on else ""
+    else:
+        own = _later(item.specimen)
+    return " · ".join(part for part in (item.detail, own) if part)
+
+
+def _later(specimen: Specimen | None) -> str:
+    """The specimen of a fusion where it is recorded as of another time than the diagnosis."""
+    if specimen is None or specimen.time_point == TimePoint.DIAGNOSIS:
+        return ""
+    return f"{specimen.number} · {specimen.get_time_point_display()}"

@@ -98,7 +98,9 @@ def records_of(patient: Patient) -> ChildRecords:
         "risk": _one(RiskAssessment, patient),
     }
     several = {
-        "fusions": tuple(patient.fusions.order_by("gene_a", "gene_b", "method")),
+        "fusions": tuple(
+            patient.fusions.select_related("specimen").order_by("gene_a", "gene_b", "method")
+        ),
         "genetic_tests": tuple(patient.genetic_tests.order_by("marker", "method")),
         "marrow": tuple(patient.marrow.order_by("day")),
         "mrd": tuple(patient.mrd.order_by("day", "method")),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import template
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 register = template.Library()
@@ -31,3 +33,21 @@ def said(value: Any, language: str) -> str:
         comma = "、" if language.startswith("zh") else ", "
         return comma.join(said(item, language) for item in value)
     return str(value)
+
+
+_TAG = re.compile(r"(<[^>]*>)")
+_POWER = re.compile(r"(?:(?<= )x )?10\^(-?\d+)")
+_RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+@register.filter
+def raised(markup: SafeString) -> SafeString:
+    """`{% filter raised %}`: the power of "10^9" in the texts of `markup` is raised; what stands in
+    a tag stays as it is."""
+    parts = _TAG.split(markup)
+    return mark_safe("".join(p if p.startswith("<") else _POWER.sub(_as_power, p) for p in parts))
+
+
+def _as_power(found: re.Match[str]) -> str:
+    times = "× " if found[0].startswith("x") else ""
+    return f"{times}10{found[1].translate(_RAISED)}"

@@ -96,15 +96,26 @@ def test_event_twice_at_one_time_is_refused_in_words(admin_client, page, boy, wh
     assert "recorded at that time already" in errors[next(iter(when))]
 
 
-def test_fusion_twice_by_one_method_is_refused(admin_client, page):
-    pair = {"gene_a": "ETV6", "gene_b": "RUNX1", "method": "fish", "result": "detected"}
+@pytest.mark.parametrize(
+    ("prefix", "fields"),
+    [("fusions", {"gene_a": "ETV6", "gene_b": "RUNX1", "method": "fish", "result": "detected"}),
+     ("genetic_tests", {"marker": "iamp21", "method": "fish", "result": "detected",
+                        "tested_on": "2020-01-10"}),
+     ("genetic_tests", {"marker": "iamp21", "method": "fish", "result": "detected"})],
+)  # fmt: skip
+def test_one_test_twice_is_refused_in_words(admin_client, page, prefix, fields):
     before = models.AuditEvent.objects.count()
     data = form_of(admin_client, page) | {"change_reason": REASON}
-    data |= row("fusions", 0, **pair) | row("fusions", 1, **pair)
+    data |= row(prefix, 0, **fields) | row(prefix, 1, **fields)
     response = admin_client.post(page, data)
     assert response.status_code == 200
-    assert "Please correct the duplicate" in response.content.decode()
+    assert "This test is recorded already" in response.content.decode()
     assert models.AuditEvent.objects.count() == before
+    once = form_of(admin_client, page) | row(prefix, 0, **fields) | {"change_reason": REASON}
+    assert admin_client.post(page, once).status_code == 302
+    again = row(prefix, 1, **fields) | {f"{prefix}-INITIAL_FORMS": "1"}
+    errors, _response = refused(admin_client, page, again)
+    assert any("recorded already" in text for text in errors.values())
 
 
 def test_group_other_than_the_computed_one_needs_its_reason_beside_it(

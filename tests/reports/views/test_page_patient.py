@@ -9,12 +9,20 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 
 from analysis.calls import Evidence, State
 from reports.actions import delete_record, save_record
 from reports.documents.content import SIGNS
 from reports.documents.pdf import DocumentError
-from reports.models import AuditEvent, FusionResult, Patient, ProbeRatio
+from reports.models import (
+    AuditEvent,
+    FusionResult,
+    GlucocorticoidResponse,
+    Patient,
+    ProbeRatio,
+)
+from reports.templatetags.wording import raised
 from reports.views.evidence_links import admin_address
 from reports.views.history import happenings
 
@@ -223,3 +231,19 @@ def test_report_that_cannot_be_made_says_why(doctor_client, enter, monkeypatch):
     )
     assert "The report could not be made: no font has" in response.content.decode()
     assert not AuditEvent.objects.filter(act="printed").exists()
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_powers_of_ten_are_raised_in_every_text_of_the_page(doctor_client, enter, doctor, language):
+    patient = enter("A-9")
+    response = GlucocorticoidResponse(patient=patient, day8_blasts=1.5)
+    save_record(record=response, by=doctor, reason="day 8")
+    doctor_client.cookies["django_language"] = language
+    text = page(doctor_client, patient)
+    assert "10^9" not in text
+    assert "1.5 × 10⁹/L" in text
+
+
+def test_power_in_a_tag_stays_as_it_is():
+    markup = mark_safe('<a title="10^9/L">2 x 10^9/L, 10^-4, x10^12, 5 &lt; 10^9</a>')
+    assert raised(markup) == ('<a title="10^9/L">2 × 10⁹/L, 10⁻⁴, x10¹², 5 &lt; 10⁹</a>')
