@@ -178,7 +178,7 @@ def test_command_asks_for_the_centre_where_two_use_the_number(tmp_path):
 
 def test_number_of_queries_does_not_grow_with_the_records(django_assert_max_num_queries):
     patient = examined("1")
-    with django_assert_max_num_queries(43):
+    with django_assert_max_num_queries(44):
         patient_report(patient, language="en")
 
 
