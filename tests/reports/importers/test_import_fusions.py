@@ -76,6 +76,19 @@ def test_pair_is_found_again_in_the_other_order_and_history_keeps_both(request_f
     ]  # fmt: skip
 
 
+def test_fusions_of_a_relapse_stand_beside_those_of_the_diagnosis(request_for, store, tmp_path):
+    stored(check_fusions(request_for(HEAD + "a,ETV6::RUNX1,negative\nb,,negative\n")))
+    patient = models.Patient.objects.get(hospital_number="1")
+    store(models.Specimen(patient=patient, number="S-1R", time_point="relapse"))
+    later = request_for(HEAD + "a,ETV6::RUNX1,positive\nb,,negative\n", name="later.csv")
+    sheet(tmp_path / "s.csv", [("a", "S-1R", "1", ""), ("b", "S-2", "2", "")])
+    stored(check_fusions(later))
+    rows = models.FusionResult.objects.filter(patient=patient, gene_a="ETV6")
+    assert dict(rows.values_list("specimen__number", "result")) == {
+        "S-1": "not_detected", "S-1R": "detected",
+    }  # fmt: skip
+
+
 def test_preview_names_the_subtype_or_says_that_the_pair_is_not_listed(request_for):
     content = HEAD + "a,RUNX1::ETV6,positive\na,AAA1::BBB2,positive\nb,,negative\n"
     preview = check_fusions(request_for(content))
