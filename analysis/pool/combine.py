@@ -265,13 +265,19 @@ def pooled_table(pool: Pool, tables: Sequence[CountTable | None]) -> PooledTable
         counted = tuple(map(total, sums)) if parts else (NOBODY,) * len(levels)
         groups.append(PooledGroup(counted, total(part.answered for part in parts)))
     if withheld:
-        sentence = N_("small counts withheld by {centres}")
-        why.append(say(sentence, centres=tuple(withheld)))
+        why.append(small_counts(pool, tuple(withheld)))
     if pool.any_silent:
         why.append(say(N_("small groups are not counted")))
     answers = next((table.answers for table in given), ())
     variable = given[0].variable
     return PooledTable(variable, levels, missing, tuple(groups), tuple(why), answers)
+
+
+def small_counts(pool: Pool, centres: tuple[str, ...]) -> Message:
+    """Whose small counts are lacking; of a single centre there is no question."""
+    if len(pool.summaries) == 1:
+        return say(N_("small counts withheld"))
+    return say(N_("small counts withheld by {centres}"), centres=centres)
 
 
 def _levels(given: Sequence[CountTable]) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from analysis.pool.combine import (
     Range,
     by_name,
     pooled_table,
+    small_counts,
     total,
 )
 from analysis.pool.summary import PairTable
@@ -115,7 +116,7 @@ def _pooled(
             counts = [x + Range(n, n) for x, n in zip(counts, cells, strict=True)]
     why = []
     if withheld:
-        why.append(say(N_("small counts withheld by {centres}"), centres=tuple(withheld)))
+        why.append(small_counts(pool, tuple(withheld)))
     if lacking:
         why.append(say(N_("not counted in {centres}"), centres=tuple(lacking)))
     if pool.any_silent:

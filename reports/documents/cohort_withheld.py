@@ -137,14 +137,40 @@ def _told(answers: PooledTable | None) -> tuple[PooledTable | None, int]:
         return None, 0
     places = range(len(answers.levels))
     counts = [[group.levels[place] for group in answers.groups] for place in places]
-    kept = [place for place in places if any(n.low for n in counts[place])]
+    # That every child of the group "not detected" is "not detected" says nothing either.
+    kept = [
+        place
+        for place in places
+        if any(
+            0 < n.low < group.answered.high
+            for n, group in zip(counts[place], answers.groups, strict=True)
+        )
+    ]
     hidden = sum(any(n.high for n in found) and not any(n.low for n in found) for found in counts)
+    if not kept:
+        return None, hidden
     groups = tuple(
         replace(group, levels=tuple(group.levels[place] for place in kept))
         for group in answers.groups
     )
     levels = tuple(answers.levels[place] for place in kept)
     return replace(answers, levels=levels, groups=groups), hidden
+
+
+LONGEST, SHORTEST = 30, 12
+LAST_NARROW = 0x2E7F
+
+
+def _widths(lines: Sequence[Sequence[str]]) -> list[float]:
+    """Shares of the page in percent, by the longest text of each column; a Chinese character is as
+    wide as two letters."""
+    longest = [max(map(_width, column)) for column in zip(*lines, strict=True)]
+    wide = [max(SHORTEST, min(LONGEST, 4 + item)) for item in longest]
+    return [round(100 * item / sum(wide), 1) for item in wide]
+
+
+def _width(text: str) -> int:
+    return sum(2 if ord(sign) > LAST_NARROW else 1 for sign in text)
 
 
 class _Pages:
@@ -163,9 +189,10 @@ class _Pages:
 
     def table(self, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         names = [translate(name, self.language) for name in header]
-        wide = 100 // len(names)
-        columns = [Column(name, wide) for name in names]
-        self._parts[-1][1].append(table("", columns, [self._row(cells) for cells in rows]))
+        written = [self._row(cells) for cells in rows]
+        widths = _widths([names, *([cell.text for cell in line.cells] for line in written)])
+        columns = [Column(*pair) for pair in zip(names, widths, strict=True)]
+        self._parts[-1][1].append(table("", columns, written))
 
     def _row(self, cells: Sequence[Any]) -> Row:
         return row(*(self._cell(cell) for cell in cells))
