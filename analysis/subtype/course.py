@@ -79,7 +79,7 @@ def disagreement(tests: Sequence[DatedTest]) -> Reason | None:
     if not (found and against):
         return None
     sentence = N_(
-        "{asked}: detected by {found}, but not by {against}. What was found counts; the tests "
+        "{asked}: detected by {found}, not detected by {against}. What was found counts; the tests "
         "contradict each other."
     )
     message = say(sentence, asked=found[0].asked, found=by_whom(found), against=by_whom(against))

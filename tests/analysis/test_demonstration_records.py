@@ -45,6 +45,7 @@ SHEETS_NOT_FILLED = {"follow_up", "genetic_tests"}
 COLUMNS_NOT_FILLED = {
     "patients": {
         "day8_wbc", "day8_blast_percent", "mass_d33", "mass_week12", "mrd_use", "pcr_mrd_use",
+        "marrow_day15_blasts", "marrow_day33_blasts",
     },
 }  # fmt: skip
 
