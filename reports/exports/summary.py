@@ -9,15 +9,11 @@ from django.utils.translation import gettext as _
 
 from analysis.cohort.columns import COLUMNS
 from analysis.cohort.frame import CohortFrame
-from analysis.ikzf1 import RULE_VERSION as IKZF1_VERSION
 from analysis.pool.counting import Origin
 from analysis.pool.summarise import summarise_frame
 from analysis.pool.summary import LEAST_THRESHOLD, MOST_THRESHOLD, THRESHOLD
-from analysis.subtype.result import RULE_VERSION as SUBTYPE_VERSION
-from reports.cohort_evidence import cohort_children, follow_ups
-from reports.documents.version import software_version
-from reports.models import Patient, SavedCohort
-from reports.queries import definition_of, risk_source, select
+from reports.cohort_content import CohortContent
+from reports.models import Patient
 
 MOST_NAME = 200
 MOST_DAYS = 36_525
@@ -28,16 +24,16 @@ class BadSummary(ValueError):
 
 
 def cohort_summary(
-    cohort: SavedCohort | None,
+    content: CohortContent,
     *,
     centre: str = "",
     by: str = "ikzf1",
     threshold: int = THRESHOLD,
     interval: int | None = None,
 ) -> dict[str, Any]:
-    """The summary of `cohort` (None: all children with B-ALL) as JSON, split by the answers of the
-    column `by`. `centre` is the name by which others know it, by default the codes of the
-    children's centres. Raises `BadSummary`, and `reports.queries.BadDefinition`."""
+    """The summary of a cohort, read or frozen, as JSON, split by the answers of the column `by`.
+    `centre` is the name by which others know it, by default the codes of the children's centres, or
+    the number of what was frozen. Raises `BadSummary`."""
     if by not in COLUMNS:
         raise BadSummary(
             _("There is no column {name}. There are: {known}.").format(
@@ -49,33 +45,40 @@ def cohort_summary(
         raise BadSummary(sentence.format(least=LEAST_THRESHOLD, most=MOST_THRESHOLD))
     if interval is not None and not 1 <= interval <= MOST_DAYS:
         raise BadSummary(_("An interval is from 1 to {most} days.").format(most=MOST_DAYS))
-    selection = select(definition_of(cohort), risk=risk_source(cohort))
-    name = centre or _codes(selection.patient_ids)
+    name = centre or _own_name(content)
     if not name.isprintable() or name != name.strip() or not 1 <= len(name) <= MOST_NAME:
         raise BadSummary(_("A centre's name has 1 to {most} characters.").format(most=MOST_NAME))
-    rules = [("ikzf1", IKZF1_VERSION), ("subtype", SUBTYPE_VERSION)]
-    if selection.synthetic:
-        # Invented children must never be taken for children of a centre.
-        rules.append(("data", "synthetic"))
-    origin = Origin(
-        centre=name,
-        made=timezone.localdate().isoformat(),
-        software=software_version(),
-        rules=tuple(rules),
-    )
-    children = cohort_children(selection.patient_ids, risk=risk_source(cohort))
     try:
         summary = summarise_frame(
-            CohortFrame.from_children(children),
-            follow_ups(selection.patient_ids),
+            CohortFrame.from_children(content.children),
+            content.follow_ups,
             by=by,
-            origin=origin,
+            origin=_origin(content, name),
             threshold=threshold,
             interval_days=interval,
         )
     except ValueError as error:
         raise BadSummary(str(error)) from error
     return summary.to_json()
+
+
+def _origin(content: CohortContent, name: str) -> Origin:
+    rules = [(kind, content.rule_versions.get(kind, "")) for kind in ("ikzf1", "subtype")]
+    if content.selection.synthetic:
+        # Invented children must never be taken for children of a centre.
+        rules.append(("data", "synthetic"))
+    return Origin(
+        centre=name,
+        made=timezone.localdate().isoformat(),
+        software=content.software,
+        rules=tuple(rules),
+    )
+
+
+def _own_name(content: CohortContent) -> str:
+    if content.frozen is not None:
+        return _("Frozen cohort {number}").format(number=content.frozen.number)
+    return _codes(content.selection.patient_ids)
 
 
 def _codes(patient_ids: tuple[int, ...]) -> str:

@@ -25,12 +25,15 @@ from reports.queries import BadDefinition
 from reports.views.download import attachment
 
 if TYPE_CHECKING:
+    from reports.cohort_content import CohortContent
     from reports.documents.cohort import CohortReport
 
 # `reports.documents.cohort` brings numpy with it and is imported where a cohort is counted.
 VIEW, FREEZE = "reports.view_patient", "reports.add_frozencohort"
 may_view = permission_required(VIEW, raise_exception=True)
 FROZEN = "frozen-"
+# Below which counts a report for other eyes may withhold.
+THRESHOLDS = (5, 10)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -53,17 +56,23 @@ class Chosen:
             return f"{FROZEN}{self.frozen.number}"
         return self.cohort.name if self.cohort is not None else "b-all"
 
-    def report(self, language: str) -> CohortReport:
+    def content(self) -> CohortContent:
         """Raises `NotShown`."""
-        from reports.documents.cohort import cohort_report, report_of
+        from reports.cohort_content import cohort_content
         from reports.frozen_content import FrozenUnreadable, content_of
 
         try:
             if self.frozen is not None:
-                return report_of(content_of(self.frozen), language=language)
-            return cohort_report(self.cohort, language=language)
+                return content_of(self.frozen)
+            return cohort_content(self.cohort)
         except (BadDefinition, FrozenUnreadable) as refusal:
             raise NotShown(str(refusal)) from refusal
+
+    def report(self, language: str) -> CohortReport:
+        """Raises `NotShown`."""
+        from reports.documents.cohort import report_of
+
+        return report_of(self.content(), language=language)
 
 
 class NotShown(Exception):
@@ -81,6 +90,7 @@ def cohort(request: HttpRequest) -> HttpResponse:
         "cohort_key": chosen.key,
         "report_address": reverse("cohort_report"),
         "figures_to_keep": True,
+        "thresholds": THRESHOLDS,
         "may_freeze": request.user.has_perm(FREEZE),
         "here": "cohort",
     }
@@ -95,21 +105,38 @@ def cohort(request: HttpRequest) -> HttpResponse:
 @may_view
 def report(request: HttpRequest) -> HttpResponse:
     """The report as PDF to keep; who had it made, and its hash, go into the audit."""
-    from reports.documents.cohort import cohort_pdf
-
     chosen, language = _chosen(request.POST), request.POST.get("language", "")
     if language not in LANGUAGES:
         return HttpResponseBadRequest(_("A report is in Chinese or in English."))
+    withhold = request.POST.get("withhold", "")
+    if withhold not in {"", *map(str, THRESHOLDS)}:
+        return HttpResponseBadRequest(_("Counts are withheld by one of the thresholds offered."))
     try:
-        pdf = cohort_pdf(chosen.report(language))
+        pdf = _pdf(chosen, language, int(withhold or 0))
     except NotShown:
         return _shown_again(chosen)
     except DocumentError as failure:
         messages.error(request, _("The report could not be made: {why}").format(why=failure))
         return _shown_again(chosen)
     details = {"sha256": hashlib.sha256(pdf).hexdigest(), "language": language}
+    name = f"ikzf1-{chosen.file_name}-{language}"
+    if withhold:
+        details["withheld_below"] = withhold
+        name += f"-withheld-{withhold}"
     _note(request, Act.PRINTED, chosen, details)
-    return attachment(pdf, f"ikzf1-{chosen.file_name}-{language}.pdf", "application/pdf")
+    return attachment(pdf, f"{name}.pdf", "application/pdf")
+
+
+def _pdf(chosen: Chosen, language: str, threshold: int) -> bytes:
+    """The whole report, or with a threshold the one for other eyes. Raises `NotShown` and
+    `DocumentError`."""
+    from reports.documents.cohort import cohort_pdf
+    from reports.documents.cohort_withheld import withheld_pdf, withheld_report
+
+    if not threshold:
+        return cohort_pdf(chosen.report(language))
+    content = chosen.content()
+    return withheld_pdf(withheld_report(content, language=language, threshold=threshold))
 
 
 @require_safe
@@ -201,11 +228,9 @@ def summary(request: HttpRequest) -> HttpResponse:
     from reports.exports.summary import BadSummary, cohort_summary
 
     chosen = _chosen(request.GET)
-    if chosen.frozen is not None:
-        raise Http404
     try:
-        found = cohort_summary(chosen.cohort)
-    except (BadDefinition, BadSummary) as refusal:
+        found = cohort_summary(chosen.content())
+    except (NotShown, BadSummary) as refusal:
         messages.error(request, str(refusal))
         return _shown_again(chosen)
     content = json.dumps(found, ensure_ascii=False, indent=2, allow_nan=False).encode()

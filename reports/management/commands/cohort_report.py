@@ -55,10 +55,10 @@ class Command(BaseCommand):
         if withhold is not None:
             if json or tables or figures:
                 raise CommandError(_("--withhold writes the PDF alone."))
-            self._withheld(output, _content(cohort, frozen), language, withhold)
+            self._withheld(output, content_asked(cohort, frozen), language, withhold)
             return
         try:
-            report = report_of(_content(cohort, frozen), language=language)
+            report = report_of(content_asked(cohort, frozen), language=language)
             write(output, cohort_pdf(report))
         except (DocumentError, BadDefinition, FrozenUnreadable) as error:
             raise CommandError(str(error)) from error
@@ -104,7 +104,9 @@ def _write_figures(to: Path, report) -> None:
         write(to / f"{name}.svg", content)
 
 
-def _content(cohort: str, frozen: int | None):
+def content_asked(cohort: str, frozen: int | None):
+    """What a saved cohort ("": all children with B-ALL) or a frozen one holds. Raises CommandError,
+    `reports.queries.BadDefinition` and `reports.frozen_content.FrozenUnreadable`."""
     from reports.cohort_content import cohort_content
     from reports.frozen_content import content_of
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from reports.management.commands.cohort_report import packed, saved_cohort
+from reports.management.commands.cohort_report import content_asked, packed
 from reports.management.commands.patient_report import write
 
 
@@ -17,7 +17,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.json")
         parser.add_argument("--centre", required=True, metavar="NAME", help="as others know it")
-        parser.add_argument("--cohort", default="", metavar="NAME", help="a saved cohort's name")
+        which = parser.add_mutually_exclusive_group()
+        which.add_argument("--cohort", default="", metavar="NAME", help="a saved cohort's name")
+        which.add_argument(
+            "--frozen", type=int, metavar="NUMBER", help="as it was frozen, from that alone"
+        )
         parser.add_argument("--by", default="ikzf1", metavar="COLUMN", help="that makes the groups")
         parser.add_argument(
             "--threshold", type=int, default=5, metavar="N",
@@ -25,15 +29,17 @@ class Command(BaseCommand):
         )  # fmt: skip
         parser.add_argument("--interval", type=int, metavar="DAYS", help="of the follow-up")
 
-    def handle(self, *args, output, centre, cohort, by, threshold, interval, **options):
+    def handle(self, *args, output, centre, cohort, frozen, by, threshold, interval, **options):
         from reports.exports.summary import BadSummary, cohort_summary
+        from reports.frozen_content import FrozenUnreadable
         from reports.queries import BadDefinition
 
         try:
             found = cohort_summary(
-                saved_cohort(cohort), centre=centre, by=by, threshold=threshold, interval=interval
-            )
-        except (BadDefinition, BadSummary) as error:
+                content_asked(cohort, frozen),
+                centre=centre, by=by, threshold=threshold, interval=interval,
+            )  # fmt: skip
+        except (BadDefinition, BadSummary, FrozenUnreadable) as error:
             raise CommandError(str(error)) from error
         write(output, packed(found))
         self.stdout.write(str(output))

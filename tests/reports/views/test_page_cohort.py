@@ -11,7 +11,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from reports.actions import save_record, writing
+from reports.actions import freeze_cohort, save_record, writing
+from reports.cohort_content import cohort_content
+from reports.documents.cohort_withheld import withheld_pdf, withheld_report
 from reports.documents.pdf import DocumentError
 from reports.models import AuditEvent, SavedCohort
 
@@ -156,6 +158,40 @@ def test_summary_for_other_centres_holds_no_child_and_is_written_down(doctor_cli
     assert b"A-1" not in response.content
     event = AuditEvent.objects.get(act="exported")
     assert (event.who, event.details["format"]) == ("doctor", "ikzf1-cohort-summary")
+
+
+def test_summary_of_a_frozen_cohort_is_that_of_the_day_it_was_frozen(
+    doctor_client, enter, saved, doctor
+):
+    for number in range(6):
+        enter(f"A-{number}")
+    cohort = saved({"diagnosis": "b_all"})
+    row = freeze_cohort(cohort=cohort, by=doctor, reason="published")
+    then = json.loads(doctor_client.get(reverse("cohort_summary"), {"cohort": cohort.pk}).content)
+    enter("A-9")
+    address = reverse("cohort_summary", query={"cohort": f"frozen-{row.number}"})
+    shown = doctor_client.get(reverse("cohort"), {"cohort": f"frozen-{row.number}"})
+    assert address in shown.content.decode()
+    kept = json.loads(doctor_client.get(address).content)
+    assert kept["centre"] == f"Frozen cohort {row.number}"
+    assert kept | {"centre": ""} == then | {"centre": ""}
+    now = json.loads(doctor_client.get(reverse("cohort_summary"), {"cohort": cohort.pk}).content)
+    assert now["groups"] != kept["groups"]
+
+
+def test_report_for_other_eyes_withholds_small_counts_and_says_so_in_its_name(doctor_client, enter):
+    for number in range(6):
+        enter(f"A-{number}")
+    enter("A-7", deleted=False)
+    asked = {"language": "en", "withhold": "5"}
+    response = doctor_client.post(reverse("cohort_report"), asked)
+    assert response["Content-Disposition"].endswith('b-all-en-withheld-5.pdf"')
+    found = withheld_report(cohort_content(None), language="en", threshold=5)
+    assert response.content == withheld_pdf(found)
+    assert AuditEvent.objects.get(act="printed").details["withheld_below"] == "5"
+    for wrong in ("1", "five", "-5"):
+        answer = doctor_client.post(reverse("cohort_report"), {"language": "en", "withhold": wrong})
+        assert answer.status_code == 400
 
 
 def test_summary_that_cannot_be_made_sends_back_and_says_why(doctor_client, saved, monkeypatch):
