@@ -99,6 +99,11 @@ def say(sentence: str, **params: Any) -> Message:
     return Message(sentence, tuple((name, _kept(value)) for name, value in params.items()))
 
 
+def counted(one: str, many: str, n: int, **params: Any) -> Message:
+    """`say` with the English of one thing or of several; `n` is given to the sentence too."""
+    return say(one if n == 1 else many, n=n, **params)
+
+
 def _kept(value: Any) -> Any:
     if isinstance(value, Labelled):
         return Word(value.label_en)

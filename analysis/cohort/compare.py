@@ -24,7 +24,7 @@ from analysis.cohort.printed import rounded
 from analysis.cohort.ranks import RankMethod
 from analysis.cohort.rows import Excluded, Group, GroupValue, Row, Spread
 from analysis.cohort.significance import Rule, TestName, TestResult
-from analysis.wording import N_, Labelled, Message, say
+from analysis.wording import N_, Labelled, Message, counted, say
 
 
 class Children(Protocol):
@@ -74,14 +74,16 @@ def _excluded(frame: Children, column: Column) -> tuple[Excluded, ...]:
     codes = frame.codes(column.name)
     if column.kind is Kind.CLASS:
         counts = {State.NOT_TESTED: int((codes < 0).sum())}
-        sentence = N_("{n} children left out: {column} not recorded.")
+        one = N_("{n} child left out: {column} not recorded.")
+        many = N_("{n} children left out: {column} not recorded.")
     else:
         not_tested = int(((codes == NOT_TESTED) | (codes < 0)).sum())
         not_evaluable = int((codes == NOT_EVALUABLE).sum())
         counts = {State.NOT_EVALUABLE: not_evaluable, State.NOT_TESTED: not_tested}
-        sentence = N_("{n} children left out: {column} {state}.")
+        one = N_("{n} child left out: {column} {state}.")
+        many = N_("{n} children left out: {column} {state}.")
     return tuple(
-        Excluded(state, n, say(sentence, n=n, column=column.label, state=state))
+        Excluded(state, n, counted(one, many, n, column=column.label, state=state))
         for state, n in counts.items()
         if n
     )

@@ -22,6 +22,8 @@ from analysis.wording import N_, Message, say
 
 # A gene in fewer children than this cannot reach a small p with any other.
 LEAST_FREQUENCY = 0.02
+# In a report: two genes altered once each are apart in any cohort, which says nothing of them.
+LEAST_CHILDREN = 3
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ class CoMutation:
     tested: tuple[int, ...]
     constant: tuple[str, ...]
     least_frequency: float
+    least_children: int
     first: np.ndarray
     second: np.ndarray
     both: np.ndarray
@@ -130,17 +133,25 @@ def comutation(
     frame: CohortFrame,
     *,
     least_frequency: float = LEAST_FREQUENCY,
+    least_children: int = LEAST_CHILDREN,
     without: tuple[str, ...] = (),
 ) -> CoMutation:
-    """All pairs of the genes that at least this share of the tested children has altered."""
+    """All pairs of the genes altered in at least this share of the tested and this many."""
     states = frame.gene_states.drop(columns=list(without), errors="ignore")
     return comutation_of(
-        states.to_numpy(dtype=np.uint8), list(states.columns), least_frequency=least_frequency
+        states.to_numpy(dtype=np.uint8),
+        list(states.columns),
+        least_frequency=least_frequency,
+        least_children=least_children,
     )
 
 
 def comutation_of(
-    states: np.ndarray, genes: Sequence[str], *, least_frequency: float = LEAST_FREQUENCY
+    states: np.ndarray,
+    genes: Sequence[str],
+    *,
+    least_frequency: float = LEAST_FREQUENCY,
+    least_children: int = 1,
 ) -> CoMutation:
     """`states` (children, genes) holds places in `columns.STATES`.
 
@@ -152,7 +163,7 @@ def comutation_of(
     altered, tested = answers.counts()
     # Of a hundred children seven are 7 %, though 0.07 x 100 is more than 7 by rounding.
     least = least_frequency * tested * (1 - 1e-12)
-    often = np.flatnonzero((altered > 0) & (altered >= least))
+    often = np.flatnonzero((altered >= max(1, least_children)) & (altered >= least))
     order = sorted(
         often.tolist(), key=lambda place: (-altered[place] / tested[place], genes[place])
     )
@@ -169,6 +180,7 @@ def comutation_of(
         tuple(tested[order].tolist()),
         tuple(genes[place] for place in order if altered[place] == tested[place]),
         least_frequency,
+        least_children,
         first,
         second,
         *counts,
@@ -185,8 +197,10 @@ def _why_constant(a: str, b: str, both: int, a_only: int, b_only: int, neither: 
     constant = a if both + a_only in (0, n) else b
     altered = both + (a_only if constant == a else b_only)
     if altered:
-        return say(N_("No test: {gene} is altered in all {n} children."), gene=constant, n=n)
-    return say(N_("No test: {gene} is altered in none of the {n} children."), gene=constant, n=n)
+        return say(
+            N_("No test: {gene} is altered in every child tested ({n})."), gene=constant, n=n
+        )
+    return say(N_("No test: {gene} is altered in no child tested ({n})."), gene=constant, n=n)
 
 
 def _note(low: float, high: float) -> Message | None:
@@ -198,10 +212,17 @@ def _note(low: float, high: float) -> Message | None:
 
 
 def _notes(found: CoMutation) -> tuple[Message, ...]:
+    sentence = N_("Genes altered in at least {share} % of the children tested for them: {n}.")
+    if found.least_children > 1:
+        sentence = N_(
+            "Genes altered in at least {share} % of the children tested for them, and in at least "
+            "{children}: {n}."
+        )
     notes = [
         say(
-            N_("Genes altered in at least {share} % of the children tested for them: {n}."),
+            sentence,
             share=round(100 * found.least_frequency, 2),
+            children=found.least_children,
             n=len(found.genes),
         ),
         say(N_("p: Fisher's exact test, two-sided. Odds ratio: conditional, exact 95 % CI.")),

@@ -10,7 +10,7 @@ from analysis.cohort.compare import Methods, Split, described, split_by, tested
 from analysis.cohort.rows import Excluded, Group, Table
 from analysis.cohort.spreadsheet import Sheet
 from analysis.cohort.table import as_family, notes_of
-from analysis.wording import N_, Message, say
+from analysis.wording import N_, Message, counted, say
 
 STUDY = Methods()
 
@@ -70,11 +70,19 @@ def _excluded(column: Column, codes: np.ndarray, of: np.ndarray) -> tuple[Exclud
     other = int(((codes >= 0) & (of < 0)).sum())
     found = []
     if unknown:
-        sentence = N_("{n} children left out: {column} not recorded.")
-        message = say(sentence, n=unknown, column=column.label)
+        message = counted(
+            N_("{n} child left out: {column} not recorded."),
+            N_("{n} children left out: {column} not recorded."),
+            unknown,
+            column=column.label,
+        )
         found.append(Excluded(State.NOT_TESTED, unknown, message))
     if other:
-        sentence = N_("{n} children left out: {column} has another value.")
-        message = say(sentence, n=other, column=column.label)
+        message = counted(
+            N_("{n} child left out: {column} has another value."),
+            N_("{n} children left out: {column} has another value."),
+            other,
+            column=column.label,
+        )
         found.append(Excluded(State.NOT_EVALUABLE, other, message))
     return tuple(found)

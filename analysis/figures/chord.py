@@ -20,7 +20,7 @@ from analysis.figures.svg import (
     line,
     short,
 )
-from analysis.wording import N_, Message, say, translate
+from analysis.wording import N_, Message, counted, say, translate
 
 MOST_GENES = 36
 RADIUS, THICK, TOP = 132.0, 9.0, 14.0
@@ -221,9 +221,9 @@ def _said(
 ) -> tuple[Message, ...]:
     if not bonds:
         return (say(N_("No partner gene was found.")),)
-    sentence = N_("{kind} with {gene} in {n} children.")
+    one, many = N_("{kind} with {gene} in {n} child."), N_("{kind} with {gene} in {n} children.")
     ordered = sorted(bonds, key=lambda item: -item.count)[:12]
     return tuple(
-        say(sentence, kind=kinds[item.kind], gene=genes[item.gene], n=item.count)
+        counted(one, many, item.count, kind=kinds[item.kind], gene=genes[item.gene])
         for item in ordered
     )

@@ -28,7 +28,7 @@ from analysis.figures.svg import (
     line,
 )
 from analysis.gene import ikzf1
-from analysis.wording import N_, Message, say, translate
+from analysis.wording import N_, Message, counted, say, translate
 
 LEFT, RIGHT = 4.0, WIDTH - 4.0
 FIRST, LAST = 100.0, WIDTH - 78.0
@@ -192,11 +192,12 @@ def _row_said(row: DeletionRow, total: int | None) -> Message:
             calls=calls,
             count=row.count,
         )
-    return say(
-        N_("{label} ({calls}): {count} of {total} children ({share} %)."),
+    return counted(
+        N_("{label} ({calls}): {count} of {n} child ({share} %)."),
+        N_("{label} ({calls}): {count} of {n} children ({share} %)."),
+        total,
         label=row.label,
         calls=calls,
         count=row.count,
-        total=total,
         share=f"{100 * row.count / total:.1f}",
     )

@@ -18,7 +18,7 @@ from analysis.figures.svg import (
     line,
     rectangle,
 )
-from analysis.wording import N_, Message, say, translate
+from analysis.wording import N_, Message, counted, say, translate
 
 TOP, PLOT, LEFT = 6.0, 120.0, 34.0
 COLOURS = (WARM, SLATE, FAINT)
@@ -117,6 +117,11 @@ def _named(group: GroupCounts) -> Message:
 def _said(group: GroupCounts) -> Message:
     if group.median is None:
         return say(N_("{group}: nobody tested."), group=group.label)
-    sentence = N_("{group}: {n} children, median {median} mutated genes, {none} with none.")
-    none = group.children[0] if group.children else 0
-    return say(sentence, group=group.label, n=group.n, median=group.median, none=none)
+    return counted(
+        N_("{group}: {n} child, {median} mutated genes."),
+        N_("{group}: {n} children, median {median} mutated genes, {none} with none."),
+        group.n,
+        group=group.label,
+        median=group.median,
+        none=group.children[0] if group.children else 0,
+    )

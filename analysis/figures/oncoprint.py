@@ -44,7 +44,7 @@ from analysis.figures.svg import (
     rectangle,
     short,
 )
-from analysis.wording import N_, Labelled, Message, say, translate
+from analysis.wording import N_, Labelled, Message, counted, say, translate
 
 PLUM = "#9c1f6e"
 # From light to dark, so that the order of the classes survives black-and-white print.
@@ -55,7 +55,7 @@ SHADES = {
     4: ("#dfe8f0", "#a5bfd6", "#5d7f9e", "#1f3a56"),
     5: ("#e3ebf2", "#b7cbde", "#86a6c3", "#4f7394", "#1b334c"),
 }
-TRACK, GENES_HIGH, BARS = 6.7, 480.0, 20.0
+TRACK, GENES_HIGH, BARS = 7.6, 478.0, 20.0
 # The least lettering: 6 pt where the picture is printed 182 mm wide.
 LEAST = 5.65
 WIDEST_CELL, TALLEST, LOWEST = 9.0, 11.0, 4.6
@@ -311,7 +311,9 @@ def _runs(values: np.ndarray) -> list[tuple[int, int]]:
 
 def _foot(canvas: Canvas, grid: _Grid, data: Oncoprint, top: float, language: str) -> float:
     """What the columns are, the legend, and what did not find room; returns the bottom."""
-    children = say(N_("{count} children, a column each"), count=len(data.children))
+    children = counted(
+        N_("one child, one column"), N_("{n} children, a column each"), len(data.children)
+    )
     columns = translate(N_("altered/tested"), language)
     if grid.tested is not None:
         columns = say(N_("altered of {tested}"), tested=grid.tested).text(language)
@@ -373,10 +375,11 @@ def _mark(canvas: Canvas, colour: str, x: float, y: float, down: float) -> None:
 def _said(data: Oncoprint) -> tuple[Message, ...]:
     if not data.rows or not len(data.children):
         return (say(N_("No gene was tested, or none is altered, in this cohort.")),)
-    first = say(
-        N_("{genes} genes in {children} children."),
+    first = counted(
+        N_("Genes of one child: {genes}."),
+        N_("{genes} genes in {n} children."),
+        len(data.children),
         genes=len(data.rows),
-        children=len(data.children),
     )
     shown = tuple(_gene_said(row) for row in data.rows[:10])
     return first, say(N_("Altered of those tested: {genes}."), genes=shown)

@@ -20,7 +20,7 @@ from analysis.figures.svg import (
     line,
     outline,
 )
-from analysis.wording import N_, Message, say, translate
+from analysis.wording import N_, Message, counted, say, translate
 
 YEAR = 365.25
 PLOT, TOP = 170.0, 8.0
@@ -219,6 +219,11 @@ def _table(
 def _said(curves: Sequence[GroupCurve], title: Message) -> tuple[Message, ...]:
     if not curves:
         return (say(N_("{title}: no child with follow-up."), title=title),)
-    sentence = N_("{group}: {n} children, {events} events.")
-    rows = tuple(say(sentence, group=item.label, n=item.n, events=item.events) for item in curves)
+    one, many = (
+        N_("{group}: {n} child, events: {events}."),
+        N_("{group}: {n} children, events: {events}."),
+    )
+    rows = tuple(
+        counted(one, many, item.n, group=item.label, events=item.events) for item in curves
+    )
     return (say(N_("{title}."), title=title), *rows)

@@ -16,7 +16,7 @@ from analysis.pool.summary import (
     Withheld,
     bounds,
 )
-from analysis.wording import N_, Labelled, Message, say
+from analysis.wording import N_, Labelled, Message, counted, say
 
 
 class Certainty(Labelled):
@@ -295,8 +295,13 @@ def not_given(pool: Pool, summary: Summary, place: int) -> Message:
     """That `summary` has nothing of the children of group `place`, which it tells of."""
     own = pool.told(summary, place)
     n = summary.groups[own].n if own is not None else 0
-    sentence = N_("{centre} does not give it: {n} children of {group} are not counted")
-    return say(sentence, centre=summary.centre, n=n, group=group_labels(pool)[place])
+    return counted(
+        N_("{centre} does not give it: {n} child of {group} is not counted"),
+        N_("{centre} does not give it: {n} children of {group} are not counted"),
+        n,
+        centre=summary.centre,
+        group=group_labels(pool)[place],
+    )
 
 
 def _group(

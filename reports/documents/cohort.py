@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import ngettext, override
 
 from analysis.calls import CopyCall, State
 from analysis.cohort.frame import CohortFrame
@@ -185,9 +185,12 @@ def _comparison(numbers: CohortNumbers, language: str) -> Part:
     first, second = numbers.table2.groups
     if not (first.n and second.n):
         alone = first if first.n else second
-        nobody = _(
+        nobody = ngettext(
+            "The {n} child with an IKZF1 answer is in one group ({group}): there is no second "
+            "group to compare.",
             "All {n} children with an IKZF1 answer are in one group ({group}): there is no second "
-            "group to compare."
+            "group to compare.",
+            alone.n,
         )
         text = nobody.format(n=alone.n, group=word(alone.label, language))
         return Part(
@@ -203,10 +206,18 @@ def _deletions(numbers: CohortNumbers, language: str) -> Part:
         nobody = _("Large deletions were not tested, or not evaluable, in all.")
         return Part(title, texts=(nobody,), pictures=protein)
     if not numbers.deletions:
-        nobody = _("No large deletion was detected in {n} children with an answer.")
+        nobody = ngettext(
+            "No large deletion was detected in {n} child with an answer.",
+            "No large deletion was detected in {n} children with an answer.",
+            found.tested,
+        )
         return Part(title, texts=(nobody.format(n=found.tested),), pictures=protein)
     figure = deletion_map(numbers.deletions, total=found.altered, language=language)
-    caption = _("Deleted exons; shares are of all {n} children with altered IKZF1.")
+    caption = ngettext(
+        "Deleted exons; shares are of the {n} child with altered IKZF1.",
+        "Deleted exons; shares are of all {n} children with altered IKZF1.",
+        found.altered,
+    )
     return Part(
         title,
         pictures=(

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from reports.cohort_content import CohortContent
 from reports.cohort_criteria import WHERE, BadDefinition, typed_definition
@@ -34,9 +35,11 @@ def header(content: CohortContent) -> Header:
     flags = []
     if invented:
         flags.append(
-            _("Synthetic data: {invented} of {children} children are invented").format(
-                invented=invented, children=children
-            )
+            ngettext(
+                "Synthetic data: the child is invented",
+                "Synthetic data: {invented} of {children} children are invented",
+                children,
+            ).format(invented=invented, children=children)
         )
     if content.frozen:
         flags.append(

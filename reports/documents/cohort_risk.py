@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from reports.cohort_risk import CohortRisk, RiskLine
 from reports.documents.content import Column, Part, row, table
@@ -51,22 +52,40 @@ def risk_part(found: CohortRisk) -> Part:
     protocols = ", ".join(f"{name} ({n})" for name, n in found.protocols.items())
     texts = [sources[found.source], _("Protocols: {protocols}.").format(protocols=protocols or "—")]
     if found.unconfirmed:
-        sentence = _("Unconfirmed rule set in {n} children.")
+        sentence = ngettext(
+            "Unconfirmed rule set in {n} child.",
+            "Unconfirmed rule set in {n} children.",
+            found.unconfirmed,
+        )
         texts.append(sentence.format(n=found.unconfirmed))
     if found.open:
-        sentence = _("In {n} children the rules leave several groups possible.")
+        sentence = ngettext(
+            "In {n} child the rules leave several groups possible.",
+            "In {n} children the rules leave several groups possible.",
+            found.open,
+        )
         texts.append(sentence.format(n=found.open))
     if found.apart:
-        sentence = _(
+        sentence = ngettext(
+            "{n} child is in a group of its own (infants); the rows from low to high risk do not "
+            "count it.",
             "{n} children are in a group of their own (infants); the rows from low to high risk "
-            "do not count them."
+            "do not count them.",
+            found.apart,
         )
         texts.append(sentence.format(n=found.apart))
     if found.unspoken:
-        sentence = _("For the diagnosis of {n} children none of the chosen protocols speaks.")
+        sentence = ngettext(
+            "For the diagnosis of {n} child none of the chosen protocols speaks.",
+            "For the diagnosis of {n} children none of the chosen protocols speaks.",
+            found.unspoken,
+        )
         texts.append(sentence.format(n=found.unspoken))
     if found.stale:
-        texts.append(_("{n} children are to be reassessed.").format(n=found.stale))
+        sentence = ngettext(
+            "{n} child is to be reassessed.", "{n} children are to be reassessed.", found.stale
+        )
+        texts.append(sentence.format(n=found.stale))
     if not found.lines:
         texts.append(_("No doctor's group differs from the computed one."))
         return Part(_("Risk groups"), texts=tuple(texts))

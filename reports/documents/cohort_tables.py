@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from analysis.calls import State
 from analysis.cohort import table as cohort_table
@@ -217,7 +218,11 @@ def patterns_table(found: DeletionPatterns, names: dict[str, str]) -> Table:
         Column(_("of all altered"), 25, "number"),
         Column(_("of those with a deletion"), 25, "number"),
     ]
-    note = _("Large deletions were answered for {n} children.").format(n=found.tested)
+    note = ngettext(
+        "Large deletions were answered for {n} child.",
+        "Large deletions were answered for {n} children.",
+        found.tested,
+    ).format(n=found.tested)
     return table(_("Deletion patterns"), columns, rows, note)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from analysis.cohort.cox import CoxMethod
 from analysis.cohort.follow_up import EndpointResult
@@ -53,9 +54,16 @@ def landscape(numbers: StudyNumbers, language: str) -> Part:
 def pairs(numbers: StudyNumbers, language: str) -> Part:
     """Fig. 2B."""
     title, found = _("Genes altered together and apart"), numbers.comutation
+    limits = {
+        "percent": f"{100 * found.least_frequency:g}",
+        "children": found.least_children,
+    }
     if len(found.genes) < 2:
-        few = _("Fewer than two genes are altered in at least {percent} % of the children tested.")
-        return Part(title, texts=(few.format(percent=f"{100 * found.least_frequency:g}"),))
+        few = _(
+            "Fewer than two genes are altered in at least {percent} % of the children tested and "
+            "in at least {children} children."
+        )
+        return Part(title, texts=(few.format(**limits),))
     shown = min(len(found.genes), MOST_GENES)
     cells = [
         MatrixPair(int(a), int(b), *(_known(x) for x in (ratio, p, q)), int(both))
@@ -69,8 +77,9 @@ def pairs(numbers: StudyNumbers, language: str) -> Part:
     )
     caption = _(
         "Odds ratio of each pair of the {shown} commonest genes, altered in at least {percent} % "
-        "of those tested; behind each name the children with it altered."
-    ).format(shown=shown, percent=f"{100 * found.least_frequency:g}")
+        "of those tested and in at least {children} children; behind each name the children with it "
+        "altered."
+    ).format(shown=shown, **limits)
     return Part(
         title,
         pictures=(picture("pairs", figure, language, caption),),
@@ -216,9 +225,12 @@ def partners(numbers: StudyNumbers, language: str) -> tuple[Part, ...]:
     ]
     kinds = [say(N_("{kind}"), kind=kind) for kind, _n in found.children]
     figure = chord(kinds, [item.gene for item in shown], bonds, language=language)
-    caption = _(
+    caption = ngettext(
+        "Genes altered in the {n} child with altered IKZF1, by what was found in IKZF1. "
+        "Behind each name the child-gene pairs.",
         "Genes altered in the {n} children with altered IKZF1, by what was found in IKZF1. A "
-        "ribbon is as wide as its number of children; behind each name the child-gene pairs."
+        "ribbon is as wide as its number of children; behind each name the child-gene pairs.",
+        found.altered,
     ).format(n=found.altered)
     whole = Part(
         title,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from analysis.cohort.comutation import Pair
 from analysis.cohort.follow_up import YEAR, YEARS, EndpointResult, GroupOutcome
@@ -123,7 +124,11 @@ def partner_functions(found: Partners, language: str) -> Table:
         Column(_("Child-gene pairs"), 18, "number"),
         Column(_("Children with any"), 18, "number"),
     ]
-    caption = _("Functions of the partner genes in {n} children with altered IKZF1")
+    caption = ngettext(
+        "Functions of the partner genes in {n} child with altered IKZF1",
+        "Functions of the partner genes in {n} children with altered IKZF1",
+        found.altered,
+    )
     return table(caption.format(n=found.altered), columns, rows)
 
 
@@ -159,7 +164,11 @@ def survival_table(found: Sequence[EndpointResult], language: str) -> Table:
     ]
     without = found[0].without_status
     if without:
-        text = _("{n} children with follow-up have no IKZF1 answer and stand in no group.")
+        text = ngettext(
+            "{n} child with follow-up has no IKZF1 answer and stands in no group.",
+            "{n} children with follow-up have no IKZF1 answer and stand in no group.",
+            without,
+        )
         notes.append(text.format(n=without))
     return table(_("Survival and relapse"), columns, rows, *notes)
 
@@ -197,7 +206,7 @@ def model_table(found: EndpointResult, language: str) -> Table:
         endpoint=found.endpoint.label(language)
     )
     model = found.model
-    counts = _("{n} children, {events} events; {missing} left out for want of a covariate.").format(
+    counts = _("Children {n}, events {events}; {missing} left out for want of a covariate.").format(
         n=model.n, events=model.events, missing=model.missing
     )
     method = model.method.label(language)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import ngettext, override
 
 from analysis.calls import State
 from analysis.cohort import rows as cohort_rows
@@ -227,5 +227,9 @@ def _patterns(numbers: CohortNumbers) -> Sheet:
         _("Deletion"), _("n (children)"), _("N: all altered (children)"), _("n/N (share)"),
         _("N: with a large deletion (children)"), _("n/N (share)"),
     )  # fmt: skip
-    note = _("Large deletions were answered for {n} children.").format(n=found.tested)
+    note = ngettext(
+        "Large deletions were answered for {n} child.",
+        "Large deletions were answered for {n} children.",
+        found.tested,
+    ).format(n=found.tested)
     return Sheet("deletion-patterns", _("Deletion patterns"), columns, rows, (note,))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from analysis.cohort.columns import STATES
 from analysis.cohort.cox import CoxMethod
@@ -232,13 +233,21 @@ def _partners(study: StudyNumbers, language: str) -> Sheet:
     columns = (
         _("Gene"), _("Function"), *share_columns(), *kinds,
     )  # fmt: skip
-    title = _("Genes altered in the {n} children with altered IKZF1").format(n=found.altered)
+    title = ngettext(
+        "Genes altered in the {n} child with altered IKZF1",
+        "Genes altered in the {n} children with altered IKZF1",
+        found.altered,
+    ).format(n=found.altered)
     return Sheet("partners", title, columns, rows, behind=("partners",))
 
 
 def _partner_functions(study: StudyNumbers, language: str) -> Sheet:
-    title = _("Functions of the partner genes in {n} children with altered IKZF1")
     found = study.partners
+    title = ngettext(
+        "Functions of the partner genes in {n} child with altered IKZF1",
+        "Functions of the partner genes in {n} children with altered IKZF1",
+        found.altered,
+    )
     return functions_sheet(
         "partner-functions", title.format(n=found.altered), found.functions, language
     )
@@ -345,7 +354,7 @@ def _model(item: EndpointResult, language: str) -> Sheet:
         _("Covariate"), _("per"), _("Hazard ratio"), _("95 % lower limit"),
         _("95 % upper limit"), _("p"), _("p of proportional hazards"),
     )  # fmt: skip
-    counts = _("{n} children, {events} events; {missing} left out for want of a covariate.")
+    counts = _("Children {n}, events {events}; {missing} left out for want of a covariate.")
     notes = [model.method.label(language), model.reason.text(language)]
     if model.method is not CoxMethod.NONE:
         notes.insert(0, counts.format(n=model.n, events=model.events, missing=model.missing))

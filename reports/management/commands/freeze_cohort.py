@@ -27,7 +27,7 @@ class Command(BaseCommand):
             raise CommandError(" ".join(refusal.messages)) from refusal
         except BadDefinition as refusal:
             raise CommandError(str(refusal)) from refusal
-        sentence = _("Frozen as number {number}: {children} children, SHA-256 {sha256}.")
+        sentence = _("Frozen as number {number}: children {children}, SHA-256 {sha256}.")
         self.stdout.write(
             sentence.format(number=row.number, children=row.children, sha256=row.sha256)
         )

@@ -64,5 +64,5 @@ class Command(BaseCommand):
             before, after = item.before or "—", item.after or "—"
             kind = KINDS[item.kind]
             self.stdout.write(f"{item.patient}\t{kind}\t{before} -> {after}\t{item.why}")
-        sentence = _("{count} of {total} children would change; nothing was written.")
+        sentence = _("Children that would change: {count} of {total}; nothing was written.")
         self.stdout.write(sentence.format(count=len(concerned), total=len(patient_ids)))
