@@ -77,8 +77,8 @@ def pairs(numbers: StudyNumbers, language: str) -> Part:
     )
     caption = _(
         "Odds ratio of each pair of the {shown} commonest genes, altered in at least {percent} % "
-        "of those tested and in at least {children} children; behind each name the children with it "
-        "altered."
+        "of those tested and in at least {children} children; behind each name the children with "
+        "it altered."
     ).format(shown=shown, **limits)
     return Part(
         title,

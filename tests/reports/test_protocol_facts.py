@@ -271,7 +271,7 @@ def test_infant_of_a_group_of_its_own_is_counted_apart_in_a_cohort(register, sto
     found = cohort_risk([baby.pk], "computed")
     assert found.apart == 1
     with translation.override("en"):
-        assert any("1 children are in a group of their own" in t for t in risk_part(found).texts)
+        assert any("1 child is in a group of its own" in t for t in risk_part(found).texts)
 
 
 def test_protocol_for_b_lineage_alone_leaves_a_t_lineage_child_out(register, store, hospital):

@@ -238,7 +238,7 @@ def test_dry_run_lists_from_what_to_what_and_why_and_writes_nothing(poor_respond
     assert models.Ikzf1Assessment.objects.get(patient=poor_responder).state == "altered"
     out = StringIO()
     call_command("reassess", "--dry-run", "--child", "2", "--centre", "H1", stdout=out)
-    assert out.getvalue().startswith("0 of 1 children")
+    assert out.getvalue().startswith("0 of 1 child would")
     with pytest.raises(CommandError):
         call_command("reassess", "--child", "none such", stdout=out)
 

@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from reports.management.commands.cohort_report import saved_cohort
 
@@ -27,7 +27,11 @@ class Command(BaseCommand):
             raise CommandError(" ".join(refusal.messages)) from refusal
         except BadDefinition as refusal:
             raise CommandError(str(refusal)) from refusal
-        sentence = _("Frozen as number {number}: children {children}, SHA-256 {sha256}.")
+        sentence = ngettext(
+            "Frozen as number {number}: {children} child, SHA-256 {sha256}.",
+            "Frozen as number {number}: {children} children, SHA-256 {sha256}.",
+            row.children,
+        )
         self.stdout.write(
             sentence.format(number=row.number, children=row.children, sha256=row.sha256)
         )

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from reports.actions import reassess, run_waiting_jobs
 from reports.derived import current_versions
@@ -64,5 +64,9 @@ class Command(BaseCommand):
             before, after = item.before or "—", item.after or "—"
             kind = KINDS[item.kind]
             self.stdout.write(f"{item.patient}\t{kind}\t{before} -> {after}\t{item.why}")
-        sentence = _("Children that would change: {count} of {total}; nothing was written.")
+        sentence = ngettext(
+            "{count} of {total} child would change; nothing was written.",
+            "{count} of {total} children would change; nothing was written.",
+            len(patient_ids),
+        )
         self.stdout.write(sentence.format(count=len(concerned), total=len(patient_ids)))

@@ -73,7 +73,7 @@ def test_gene_altered_in_every_child_is_stated_and_has_no_test():
     for pair in untested:
         assert pair.test is TestName.NONE
         assert (pair.q, pair.odds_ratio) == (None, None)
-        assert "ALL is altered in all 12" in str(pair.reason)
+        assert "ALL is altered in every child tested (12)" in str(pair.reason)
     # The family has one test, so its q is its p.
     (tested,) = [pair for pair in found.pairs() if pair.p is not None]
     assert tested.q == tested.p
@@ -87,7 +87,7 @@ def test_pair_constant_only_among_its_own_children_says_so():
     states[10:13, 1] = ALTERED
     (pair,) = comutation_of(states, ["A", "B"]).pairs()
     assert pair.p is None
-    assert str(pair.reason) == "No test: A is altered in none of the 15 children."
+    assert str(pair.reason) == "No test: A is altered in no child tested (15)."
 
 
 def test_pair_without_a_common_child_says_so():
@@ -178,9 +178,29 @@ def test_child_without_a_panel_is_missing_from_every_pair():
         Child(id=3, genes_tested=panel),
         Child(id=4),
     ]
-    (pair,) = comutation(CohortFrame.from_children(children)).pairs()
+    (pair,) = comutation(CohortFrame.from_children(children), least_children=1).pairs()
     assert (pair.both, pair.a_only, pair.b_only, pair.neither) == (1, 1, 0, 1)
     assert pair.missing == 1
+
+
+def test_report_of_few_children_leaves_out_what_one_or_two_have_and_says_so():
+    """Two genes altered once each are apart in any cohort: that says nothing of them."""
+    genes = ("A", "B", "C", "D")
+    children = [
+        Child(
+            id=n,
+            genes_tested=frozenset(genes),
+            alterations=tuple(
+                Alteration(gene, AlterationKind.SNV)
+                for gene, altered in zip(genes, (1, 2, 3, 4), strict=True)
+                if n < altered
+            ),
+        )
+        for n in range(20)
+    ]
+    found = comutation(CohortFrame.from_children(children))
+    assert found.genes == ("D", "C")
+    assert "and in at least 3: 2." in str(found.notes()[0])
 
 
 @pytest.mark.parametrize("altered", [7, 14, 29])
