@@ -107,13 +107,16 @@ def _row(
         share = f"{100 * row.altered / row.tested:.1f}"
         text = f"{row.altered}/{row.tested} ({share} %)"
     else:
-        text = translate(N_("nobody with an answer"), language)
+        none = N_("no child of this subtype")
+        text = translate(N_("nobody with an answer") if row.without_answer else none, language)
     canvas.write(left + length + 5, y + BAR - 2, text, size=SMALL)
     canvas.write(WIDTH - 12, y + BAR - 2, p_text(row.p), size=SMALL, anchor="end")
     canvas.write(WIDTH - 11, y + BAR - 2, stars(row.p), size=SMALL, bold=True)
 
 
 def _said(row: SubtypeRow) -> Message:
+    if not row.tested and not row.without_answer:
+        return say(N_("{name}: no child of this subtype."), name=row.label)
     if not row.tested:
         return say(N_("{name}: nobody with an IKZF1 answer."), name=row.label)
     sentence = N_("{name}: IKZF1 altered in {n} of {of} ({share} %).")

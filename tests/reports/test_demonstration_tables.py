@@ -20,11 +20,13 @@ from analysis.risk.loader import protocol
 from reports import models
 from reports.cohort_evidence import cohort_frame, follow_ups, ikzf1_statuses
 from reports.derived import derive
+from reports.documents.cohort import cohort_report
 from reports.documents.study_numbers import study_numbers
 from reports.models import Ikzf1Assessment, SavedCohort
 from reports.models.door import Holder, open_door
 from reports.queries import definition_of, select
 from reports.stored import stored_risk, stored_subtype
+from tests.reports.exports.printed import numbers_without_a_sheet, sheets_of
 
 # Marked, so that the test database is made; the data are those of the fixture `frame`.
 pytestmark = pytest.mark.django_db
@@ -401,3 +403,11 @@ def test_stored_subtypes_have_the_papers_counts(study):
     assert len(results) == 200
     counts = {name: sum(item.group(name) == "altered" for item in results) for name in SUBTYPES}
     assert counts == {name: of for name, (_, of) in SUBTYPES.items()}
+
+
+def test_every_printed_number_of_the_study_is_in_one_line_of_its_sheet(frame, django_db_blocker):
+    """Twelve tables, among them the pairs of genes, the comparisons and the partner genes."""
+    with django_db_blocker.unblock():
+        report = cohort_report(SavedCohort.objects.get(name="demonstration"), language="en")
+    assert len(sheets_of(report)) >= 12
+    assert numbers_without_a_sheet(report) == []
