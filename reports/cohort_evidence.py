@@ -25,6 +25,7 @@ from reports.genetics_evidence import subtype_evidence
 from reports.models import (
     Classification,
     Consequence,
+    Material,
     MrdOperator,
     SequencingQuality,
 )
@@ -124,18 +125,28 @@ def _response(row: models.GlucocorticoidResponse | None) -> dict:
 
 def _mrd(rows: list[models.Mrd], day: int) -> MrdMeasurement | None:
     """The measurement of `day` that can be held against a threshold; of several, that of marrow,
-    then that of flow cytometry, the study's method."""
+    then that of flow cytometry, the study's method. Blood alone is not evaluable, as on the child's
+    own page: it holds fewer of the cells."""
     of_day = [row for row in rows if row.day == day and row.operator != MrdOperator.NOT_TESTED]
     if not of_day:
         return None
     row = min(
         of_day,
-        key=lambda item: (item.material == "blood", _says_nothing(item), item.method != "flow"),
+        key=lambda item: (
+            item.material == Material.BLOOD,
+            _says_nothing(item),
+            item.method != "flow",
+        ),
     )
-    if row.operator not in _MEASURED:
+    if row.operator not in _MEASURED or row.material == Material.BLOOD:
         # Done, without a readable answer: a value of none, which the analysis calls not evaluable.
         return MrdMeasurement(None, MrdOperator.EQUAL.value, row.lod_fraction)
     return MrdMeasurement(row.fraction, row.operator, row.lod_fraction)
+
+
+def _rank(row: models.Mrd) -> tuple[bool, bool, bool]:
+    """Least first."""
+    return row.material == Material.BLOOD, _says_nothing(row), row.method != "flow"
 
 
 def _says_nothing(row: models.Mrd) -> bool:

@@ -27,7 +27,8 @@ class RiskLine:
 class CohortRisk:
     """`source` is one of `reports.risk_standing.RISK_SOURCES`; `protocols` counts the children by
     leading protocol; `open` those whose group the rules do not settle, `unspoken` those for whose
-    diagnosis no protocol speaks, `apart` those in a group of their own (infants), whom tables from
+    diagnosis no protocol speaks, `untabled` those whose centre chose what has no rule table,
+    `apart` those in a group of their own (infants), whom tables from
     low to high leave out."""
 
     source: str
@@ -37,6 +38,7 @@ class CohortRisk:
     stale: int
     lines: tuple[RiskLine, ...]
     unspoken: int = 0
+    untabled: int = 0
     apart: int = 0
 
 
@@ -59,7 +61,8 @@ def cohort_risk(patient_ids: Collection[int], source: str) -> CohortRisk:
         unconfirmed=sum(item.status == "unconfirmed" for item in computed),
         stale=sum(item.stale for item in found.values()),
         lines=tuple(line for line in lines if line is not None),
-        unspoken=sum(item.unspoken for item in found.values()),
+        unspoken=sum(item.unspoken and not item.untabled for item in found.values()),
+        untabled=sum(bool(item.unspoken and item.untabled) for item in found.values()),
         apart=sum(word_by(item, source) == RiskGroup.SEPARATE for item in found.values()),
     )
 

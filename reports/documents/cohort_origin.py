@@ -145,7 +145,8 @@ def _methods() -> tuple[str, ...]:
         ),
         _(
             "MRD counts as above the threshold strictly beyond 1×10⁻³ on day 15 and 1×10⁻⁴ on "
-            "day 33; a measurement that could not see the threshold is not evaluable."
+            "day 33; a measurement that could not see the threshold, or of blood, is not "
+            "evaluable."
         ),
         _(
             "Ph-like is known by its fusions only: a child whose BCR::ABL1 was not found and "

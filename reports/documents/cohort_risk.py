@@ -81,6 +81,15 @@ def risk_part(found: CohortRisk) -> Part:
             found.unspoken,
         )
         texts.append(sentence.format(n=found.unspoken))
+    if found.untabled:
+        sentence = ngettext(
+            "The centre of {n} child has chosen a protocol without a rule table here: it has no "
+            "group by rules.",
+            "The centres of {n} children have chosen a protocol without a rule table here: they "
+            "have no group by rules.",
+            found.untabled,
+        )
+        texts.append(sentence.format(n=found.untabled))
     if found.stale:
         sentence = ngettext(
             "{n} child is to be reassessed.", "{n} children are to be reassessed.", found.stale

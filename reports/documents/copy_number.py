@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 
 from django.utils.translation import get_language, ngettext
@@ -192,7 +193,9 @@ def _other_genes(probes: list[ProbeRatio], failed: bool) -> Table:
 
 
 def _gene_row(gene: str, probes: list[ProbeRatio], failed: bool) -> Row:
-    listed = "; ".join(f"{_probe_name(probe)} {fixed(probe.ratio)}" for probe in probes)
+    listed = "; ".join(
+        f"{_probe_name(probe)} {fixed(probe.ratio)}" for probe in sorted(probes, key=_place)
+    )
     calls = [CopyCall(probe.final_call) for probe in probes]
     read = _joined([call.state for call in calls])
     telling = dict.fromkeys(call for call in calls if call.state is read)
@@ -227,6 +230,12 @@ def _to_confirm(probes: list[ProbeRatio]) -> list[str]:
         for item in probe.reasons
         if item["code"] in ASKING
     ]
+
+
+def _place(probe: ProbeRatio) -> tuple[bool, int, str, str]:
+    """Exon 2 stands before exon 10, and what has no number behind."""
+    number = re.match(r"\d+", probe.exon)
+    return number is None, int(number[0]) if number else 0, probe.exon, probe.probe
 
 
 def _probe_name(probe: ProbeRatio) -> str:

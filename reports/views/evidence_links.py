@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
-from analysis.calls import Evidence, Reason
+from analysis.calls import CopyCall, Evidence, Reason
 from reports.models import ProbeRatio
 
 _PROBE = "reports.proberatio:"
+_EXON = re.compile(r"(\S+) exon (\S+)")
 _RECORD = re.compile(r"(reports)\.([a-z0-9]+):(\d+)")
 
 
@@ -22,6 +25,21 @@ class Linked:
 
     evidence: Evidence
     address: str
+
+    @property
+    def name(self) -> str:
+        """As the reader's language has it; a laboratory's own name as it is."""
+        exon = _EXON.fullmatch(self.evidence.name)
+        if exon:
+            return _("{gene} exon {exon}").format(gene=exon[1], exon=exon[2])
+        names = {"blasts": _("Blasts"), "sequencing": _("Sequencing")}
+        return names.get(self.evidence.name, self.evidence.name)
+
+    @property
+    def value(self) -> str:
+        """An exon without a ratio has its call."""
+        value = self.evidence.value
+        return CopyCall(value).label(get_language() or "en") if value in set(CopyCall) else value
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,11 @@ def test_child_with_nothing_recorded_was_tested_for_nothing(boy):
         ({"operator": "not_detected"}, State.NOT_EVALUABLE),
         ({"operator": "not_evaluable"}, State.NOT_EVALUABLE),
         ({"operator": "not_tested"}, State.NOT_TESTED),
+        # Blood holds fewer of the cells: alone it answers for no marrow, on neither side.
+        ({"operator": "=", "fraction": 0.002, "material": "blood"}, State.NOT_EVALUABLE),
+        ({"operator": "=", "fraction": 0.00001, "material": "blood"}, State.NOT_EVALUABLE),
+        ({"operator": "=", "fraction": 0.002, "material": "marrow"}, State.ALTERED),
+        ({"operator": "not_tested", "material": "blood"}, State.NOT_TESTED),
     ],
 )
 def test_mrd_of_day_15_keeps_its_four_answers(boy, store, fields, state):

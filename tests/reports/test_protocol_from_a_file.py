@@ -6,11 +6,14 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import translation
 
 import reports.protocols
 from analysis.risk import loader
 from reports import models
 from reports.actions import decide_risk, reassess
+from reports.cohort_risk import cohort_risk
+from reports.documents.cohort_risk import risk_part
 from reports.documents.patient import patient_report
 from reports.risk_standing import standings
 from reports.stored import is_stale
@@ -221,6 +224,11 @@ def test_chosen_protocol_without_rules_is_said_and_no_other_takes_its_place(
     assert not models.ComputedRisk.objects.filter(patient=child).exists()
     standing = standings([child.pk])[child.pk]
     assert standing.untabled == ("OUR-WARD-2026",)
+    found = cohort_risk([child.pk], "computed")
+    assert (found.unspoken, found.untabled) == (0, 1)
+    with translation.override("en"):
+        [text] = [text for text in risk_part(found).texts if "rule table" in text]
+    assert text.startswith("The centre of 1 child has chosen a protocol without a rule table")
     entry = reverse("admin:reports_patient_change", args=[child.pk])
     said = [*told(admin, child), admin.get(entry).content.decode()]
     assert all("OUR-WARD-2026, of which there is no rule table here" in text for text in said)

@@ -15,7 +15,7 @@ from reports.documents.mrd import mrd_fact, thresholds_of
 from reports.documents.patient import patient_pdf, patient_report
 from reports.documents.records import records_of
 from reports.models import Patient
-from tests.reports.documents.children import NORMAL, child, examined
+from tests.reports.documents.children import NORMAL, child, examined, stored
 
 pytestmark = [
     pytest.mark.django_db,
@@ -105,6 +105,17 @@ def test_other_genes_are_research_use_and_single_probes_need_confirmation():
     part = text(examined("1")).split("Other genes of the probemix")[1].split("Sequence variants")[0]
     assert part.count("research use") == 2  # ETV6 and PAX5
     assert part.count("single probe: needs confirmation") == 1  # one of PAX5's two probes
+
+
+@override("en")
+def test_exons_of_another_gene_stand_in_their_order():
+    child = examined("1")
+    sample = models.MlpaSample.objects.get(specimen__patient=child)
+    for exon in ("10", "2", "7"):
+        stored(models.ProbeRatio(sample=sample, gene="BTG1", exon=exon, ratio=1.0, call="normal"))
+    [table] = [t for t in copy_number(records_of(child), "en").tables if "Other genes" in t.caption]
+    [line] = [row for row in table.rows if row.cells[0].text == "BTG1"]
+    assert line.cells[1].text == "exon 2 1.00; exon 7 1.00; exon 10 1.00"
 
 
 @override("en")

@@ -9,6 +9,7 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 from django.utils.safestring import mark_safe
 
 from analysis.calls import Evidence, State
@@ -23,7 +24,7 @@ from reports.models import (
     ProbeRatio,
 )
 from reports.templatetags.wording import raised
-from reports.views.evidence_links import admin_address
+from reports.views.evidence_links import Linked, admin_address
 from reports.views.history import happenings
 
 HOSTILE = "<script>alert(1)</script>"
@@ -75,6 +76,23 @@ def test_evidence_leads_to_its_record_for_those_who_may_open_it(
     client.force_login(admin_user)
     assert f'<a href="{address}">IKZF1 exon 4</a>' in page(client, patient)
     assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("IKZF1 exon 4", "0.51", ("IKZF1外显子4", "0.51")),
+        ("IKZF1 exon 4", "het_del", ("IKZF1外显子4", "杂合缺失")),
+        ("blasts", "85 %", ("原始细胞", "85 %")),
+        ("sequencing", "", ("测序", "")),
+        # A laboratory's own name stays as it is.
+        ("IKZF1 c.475A>T", "VAF 0.4", ("IKZF1 c.475A>T", "VAF 0.4")),
+    ],
+)
+def test_evidence_is_named_in_the_language_of_the_reader(name, value, said):
+    with translation.override("zh-hans"):
+        linked = Linked(Evidence("record", name, value), "")
+        assert (linked.name, linked.value) == said
 
 
 @pytest.mark.django_db
