@@ -32,6 +32,12 @@ def table_of(name: str, version: str = "") -> Protocol | None:
         return None
 
 
+def table_of_entry(name: str, version: str = "") -> Protocol | None:
+    """The table that a doctor's entry is held against: of the version it names, and where that is
+    no longer here, the newest one of the same protocol."""
+    return table_of(name, version) or table_of(name)
+
+
 @cache
 def _names() -> dict[str, str]:
     return {_plain(item.name): item.name for item in protocols()}
@@ -69,7 +75,7 @@ def _ordered(
     own: str, entered: tuple[str, str], of_centre: tuple[Protocol, ...]
 ) -> tuple[Protocol, ...]:
     found = [table_of(own, entered[1]) if _plain(own) == _plain(entered[0]) else None]
-    found += [table_of(own), table_of(*entered), *of_centre]
+    found += [table_of(own), table_of_entry(*entered), *of_centre]
     distinct: dict[tuple[str, str], Protocol] = {}
     for item in found:
         # The child's own version stands instead of the newest one of the same protocol.

@@ -106,10 +106,13 @@ def _word(code: str, like: str) -> str:
 def _of_risks(
     key: int, name: str, item: Derived, stored: dict[tuple, ComputedRisk]
 ) -> Iterator[Change]:
+    present = {(key, result.protocol, result.version) for result in item.risks}
     for result in item.risks:
         row = stored.pop((key, result.protocol, result.version), None)
+        # A new version takes the place of one that is the child's no longer.
+        row = row or _predecessor(key, result.protocol, stored, present)
         short = derived.short_result(result)
-        if row is not None and row.result == short:
+        if row is not None and row.result | {"version": result.version} == short:
             continue
         before = shown_result(row.result) if row is not None else ""
         why = _why_of_risk(row, result)
@@ -122,20 +125,29 @@ def _of_risks(
         yield Change(name, "risk", before, "", _("no longer a protocol of this child"))
 
 
+def _predecessor(
+    key: int, protocol: str, stored: dict[tuple, ComputedRisk], present: set[tuple]
+) -> ComputedRisk | None:
+    gone = [name for name in stored if name[:2] == (key, protocol) and name not in present]
+    return stored.pop(gone[0]) if gone else None
+
+
 def _why_of_risk(row: ComputedRisk | None, result: RiskResult) -> str:
     """Whether the protocol's rules, the way they are read, or the records are others; then which
     rules have another verdict now."""
     if row is None:
         return _("was never worked out")
     former, present = row.rule_version, derived.risk_version(result.rule_hash)
-    if former == present:
+    if row.protocol_version != result.version:
+        cause = _("{protocol} now has version {version} in place of {old}")
+    elif former == present:
         cause = _("the records have changed, or who vouches for the rules")
     elif former.rpartition("+")[2] != result.rule_hash:
         cause = _("the rules of {protocol} {version} have changed")
     else:
         cause = _("the rules are read by {present}, before by {former}")
     cause = cause.format(
-        protocol=result.protocol, version=result.version,
+        protocol=result.protocol, version=result.version, old=row.protocol_version,
         former=former.partition("+")[0], present=present.partition("+")[0],
     )  # fmt: skip
     differing = _differing(stored_risk(row), result)

@@ -42,12 +42,18 @@ class RiskStanding:
     @property
     def out_of_date(self) -> bool:
         """What was computed has changed since the doctor's entry, or the diagnosis has, so that
-        the protocol of the entry no longer speaks for the child."""
+        the protocol of the entry no longer speaks for the child, or its rules are gone."""
         if not self.assigned:
             return False
         if self.basis is not None:
             return self.basis.out_of_date
-        return self.unspoken and table_of(self.entered.protocol) is not None
+        return self.rules_gone or (self.unspoken and table_of(self.entered.protocol) is not None)
+
+    @property
+    def rules_gone(self) -> bool:
+        """The doctor decided on a computed group, and its protocol has no rule table any more."""
+        decided = self.entered is not None and self.entered.computed_group
+        return bool(decided) and table_of(self.entered.protocol) is None
 
     @property
     def differs(self) -> bool:
@@ -84,7 +90,13 @@ class RiskStanding:
         said += [without_rules(self.untabled)] if self.untabled else []
         if self.unspoken and not self.untabled:
             said.append(no_protocol())
-        if self.out_of_date and self.basis is None:
+        if self.out_of_date and self.rules_gone:
+            sentence = _(
+                "Out of date: the doctor's group was entered by {protocol}, of which there is no "
+                "rule table here any more. The doctor's group has not been changed."
+            )
+            said.append(sentence.format(protocol=self.entered.protocol))
+        elif self.out_of_date and self.basis is None:
             sentence = _(
                 "Out of date: the doctor's group was entered by {protocol}, which does not speak "
                 "for this diagnosis. The doctor's group has not been changed."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
@@ -25,7 +26,7 @@ from reports.models import (
     RiskAssessment,
     SubtypeAssessment,
 )
-from reports.protocols import table_of
+from reports.protocols import table_of_entry
 
 # Children worked out together; and how many a change of a rule may hold up.
 BATCH = 500
@@ -196,6 +197,7 @@ def _risks(found: dict[int, Derived]) -> Iterator[ComputedRisk]:
         for row in ComputedRisk.objects.filter(patient_id__in=found).defer("content")
     }
     entered = {row.patient_id: row for row in RiskAssessment.objects.filter(patient_id__in=found)}
+    former = _former_bases(found, entered, stored)
     for patient_id, item in found.items():
         for place, result in enumerate(item.risks):
             name = (patient_id, result.protocol, result.version)
@@ -203,8 +205,13 @@ def _risks(found: dict[int, Derived]) -> Iterator[ComputedRisk]:
             fields = derived.risk_fields(item, result) | {"leading": place == 0}
             row = stored.get(name)
             assignment = _assignment(entry, result.protocol, result.version)
-            same_entry = row is not None and row.assignment == assignment
-            fields["basis"] = row.basis if same_entry else assignment and fields["result"]
+            if row is not None and row.assignment == assignment:
+                fields["basis"] = row.basis
+            else:
+                told = former.get((patient_id, result.protocol), {}).get(_said(assignment))
+                fields["basis"] = assignment and (
+                    told if row is None and told else fields["result"]
+                )
             fields["assignment"] = assignment
             if row is None or not _same_risk(row, fields):
                 made = row or ComputedRisk(
@@ -213,6 +220,29 @@ def _risks(found: dict[int, Derived]) -> Iterator[ComputedRisk]:
                     protocol_version=result.version,
                 )
                 yield _filled(made, fields | {"stale_since": None})
+
+
+def _former_bases(
+    found: dict[int, Derived], entered: dict[int, RiskAssessment], stored: dict[tuple, ComputedRisk]
+) -> dict[tuple[int, str], dict[str, dict]]:
+    """By child and protocol: on which result each of the doctor's entries was made, as a row that
+    is gone or about to go has it. A new version of the rules takes it over, so that the entry is
+    seen to be out of date; asked only where a table has no row yet."""
+    new = {
+        patient_id
+        for patient_id, item in found.items()
+        if patient_id in entered
+        and any((patient_id, r.protocol, r.version) not in stored for r in item.risks)
+    }
+    rows = ComputedRisk.history.filter(patient_id__in=new, assignment__isnull=False)
+    told: dict[tuple[int, str], dict[str, dict]] = defaultdict(dict)
+    for row in rows.order_by("history_date", "history_id").defer("content"):
+        told[row.patient_id, row.protocol][_said(row.assignment)] = row.basis
+    return told
+
+
+def _said(assignment: dict | None) -> str:
+    return json.dumps(assignment, sort_keys=True)
 
 
 def _same_risk(row: ComputedRisk, fields: dict[str, Any]) -> bool:
@@ -224,7 +254,7 @@ def _assignment(entry: RiskAssessment | None, protocol: str, version: str) -> di
     """What identifies the doctor's entry of a group by this protocol; None where there is none."""
     if entry is None or not entry.risk_group:
         return None
-    table = table_of(entry.protocol, entry.protocol_version)
+    table = table_of_entry(entry.protocol, entry.protocol_version)
     if table is None or (table.name, table.version) != (protocol, version):
         return None
     return {

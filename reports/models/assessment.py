@@ -6,6 +6,8 @@ is stale while its rules are no longer the present ones (`reports.derived`), a r
 `stale_since` on. Words are the values of the `Labelled` lists of the analysis.
 """
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -96,6 +98,10 @@ class SubtypeAssessment(Derived):
         return f"{self.patient} · {self.key or self.answer}"
 
 
+def _without_version(result: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in result.items() if name != "version"}
+
+
 class ComputedRisk(Derived):
     """The risk group by one protocol, as the rules give it.
 
@@ -135,5 +141,8 @@ class ComputedRisk(Derived):
 
     @property
     def out_of_date(self) -> bool:
-        """Whether what was computed has changed since the doctor's group was entered."""
-        return self.basis is not None and self.basis != self.result
+        """Whether what was computed has changed since the doctor's group was entered; a new
+        version of the rules that gives the same is no change."""
+        if self.basis is None:
+            return False
+        return _without_version(self.basis) != _without_version(self.result)

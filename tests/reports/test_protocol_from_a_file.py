@@ -15,7 +15,7 @@ from reports.actions import decide_risk, reassess
 from reports.cohort_risk import cohort_risk
 from reports.documents.cohort_risk import risk_part
 from reports.documents.patient import patient_report
-from reports.risk_standing import standings
+from reports.risk_standing import group_by, standings
 from reports.stored import is_stale
 
 pytestmark = pytest.mark.django_db
@@ -191,7 +191,63 @@ def test_newer_version_beside_the_former_outdates_only_who_goes_by_the_newest(
     assert any("to be reassessed" in text for text in everywhere(admin, child)) == (chosen == "")
     out = StringIO()
     call_command("reassess", "--dry-run", stdout=out)
-    assert ("no longer a protocol of this child" in out.getvalue()) == (chosen == "")
+    *lines, _total = out.getvalue().splitlines()
+    if chosen:
+        assert lines == []
+        return
+    [line] = lines
+    assert "OUR-WARD-2026 1: HR -> OUR-WARD-2026 2: SR" in line
+    assert "version 2 in place of 1: HR-1 met → not met" in line
+
+
+def newer(place, tmp_path, text, *, beside):
+    """Version 2 comes beside version 1, or in its place."""
+    text = text.replace('version: "1"', 'version: "2"')
+    if beside:
+        (tmp_path / "protocols" / "newer.yaml").write_text(text, encoding="utf-8")
+    place(OWN if beside else text)
+
+
+@pytest.mark.parametrize("beside", [True, False])
+@pytest.mark.parametrize(("limit", "outdated"), [("150", True), ("110", False)])
+def test_new_version_of_the_rules_outdates_the_doctors_group_where_it_gives_another(
+    place, admin, admin_user, child, hospital, store, tmp_path, beside, limit, outdated
+):
+    choose(admin, hospital)
+    decide_risk(patient=child, group="high", by=admin_user, seen=risk(child).input_hash)
+    if beside:
+        # An entry from a file names no version, so it goes by the newest.
+        row = models.RiskAssessment.objects.get(patient=child)
+        row.protocol_version = ""
+        store(row)
+    newer(place, tmp_path, OWN.replace("100", limit), beside=beside)
+    reassess(patient_ids=[child.pk], by="tester", reason="a new release")
+    assert (risk(child).protocol_version, risk(child).group) == ("2", "SR" if outdated else "HR")
+    standing = standings([child.pk])[child.pk]
+    assert standing.out_of_date is outdated
+    assert standing.assigned == "high"
+    assert group_by(standing, "confirmed") == ("low" if outdated else "high")
+    said = ["out of date" in text.lower() for text in everywhere(admin, child)]
+    assert said == [outdated] * len(said)
+    # Decided anew, it is up to date again, also after another reassessment.
+    decide_risk(
+        patient=child, group="high", by=admin_user, seen=risk(child).input_hash, reason="age"
+    )
+    reassess(patient_ids=[child.pk], by="tester", reason="again")
+    assert not standings([child.pk])[child.pk].out_of_date
+
+
+def test_doctors_group_is_out_of_date_once_its_rules_are_gone(
+    place, admin, admin_user, child, hospital, tmp_path
+):
+    choose(admin, hospital)
+    decide_risk(patient=child, group="high", by=admin_user, seen=risk(child).input_hash)
+    taken_away(place, tmp_path)
+    reassess(patient_ids=[child.pk], by="tester", reason="a new release")
+    assert standings([child.pk])[child.pk].out_of_date
+    page, report = told(admin, child)
+    for text in (page, report):
+        assert "of which there is no rule table here any more" in text
 
 
 def test_group_that_a_doctor_confirmed_is_out_of_date_once_a_changed_file_gives_another(
