@@ -100,9 +100,10 @@ def mrd_response(
         never = Reason("mrd_not_tested", say(N_("MRD was not measured.")))
         return Response(State.NOT_TESTED, (never,))
     operator = MrdOperator(measurement.operator)
-    fraction, lod = _number(measurement.fraction), _number(measurement.lod)
-    # A value of 0 is nobody's measurement: it means that nothing was detected.
-    if operator is MrdOperator.EQUAL and fraction == 0:
+    # No method sees down to nothing: a limit of 0 is none on record.
+    fraction, lod = _number(measurement.fraction), _number(measurement.lod) or None
+    # A value of 0, or below 0, is nobody's measurement: it means that nothing was detected.
+    if fraction == 0:
         operator = MrdOperator.NOT_DETECTED
     if operator is not MrdOperator.NOT_DETECTED and fraction is None:
         return _mrd(State.NOT_EVALUABLE, "mrd_no_value", measurement, threshold)

@@ -34,7 +34,7 @@ from reports.genetics_evidence import genetics_evidence
 from reports.protocols import protocols_of, rule_set_confirmations
 from reports.risk_evidence import risk_facts
 
-ENGINE_VERSION = "risk-2026.4"
+ENGINE_VERSION = "risk-2026.5"
 _TABLES = ("subtypes.yaml", "fusion_pairs.tsv", "karyotype_translocations.yaml")
 PROFILE_VERSION = f"{IKZF1PLUS_VERSION} {UKALL_VERSION}"
 

@@ -93,7 +93,8 @@ def _of_centres() -> defaultdict[int, tuple[Protocol, ...]]:
     for row in models.CentreProtocol.objects.order_by("place", "pk"):
         table = table_of(row.protocol, row.protocol_version)
         chosen[row.centre_id] += [table] if table is not None else []
-    default = (protocol(DEFAULT),)
+    table = table_of(DEFAULT)
+    default = () if table is None else (table,)
     return defaultdict(lambda: default, {key: tuple(items) for key, items in chosen.items()})
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
+from analysis.age import years_between
 from analysis.calls import State
 from reports import cohort_criteria
 from reports.cohort_criteria import (
@@ -108,7 +109,7 @@ class _Child:
     @property
     def age(self) -> float | None:
         if self.birth_date and self.diagnosis_date:
-            return (self.diagnosis_date - self.birth_date).days / 365.25
+            return years_between(self.birth_date, self.diagnosis_date)
         return self.age_years
 
 

@@ -149,18 +149,29 @@ def _findings(row: models.Findings, at: str) -> Iterator[Fact]:
 
 
 def _ploidy(subtype: SubtypeResult, at: str) -> Fact:
-    """The number of chromosomes in the leukaemic clone, or the range of it ("52~56")."""
+    """The number of chromosomes in the leukaemic clone, or the range of it ("52~56"). What may be
+    a doubled hypodiploid clone settles no number: the rules on hypodiploidy mean the clone behind.
+    """
     named = ("karyotype", "modal_number")
     evidence = tuple(item for item in subtype.evidence if item.name in named)
     if subtype.modal_number is None:
         state = subtype.state("high_hyperdiploid")
-        answer = "not_evaluable" if state is State.NOT_EVALUABLE else "not_tested"
+        # A karyotype that gives no number, unreadable or contradicted, was done.
+        done = evidence or state is State.NOT_EVALUABLE
+        answer = "not_evaluable" if done else "not_tested"
         return no_answer("modal_number", answer, date=at, evidence=evidence)
+    if _masked(subtype):
+        return no_answer("modal_number", "not_evaluable", date=at, evidence=evidence)
     low, high = subtype.modal_number
     span = VOCABULARY["modal_number"].span
     if not (span.holds(low) and span.holds(high)):
         return no_answer("modal_number", "not_evaluable", date=at, evidence=evidence)
     return range_fact("modal_number", low, high, date=at, evidence=evidence)
+
+
+def _masked(subtype: SubtypeResult) -> bool:
+    open_ = (marker for marker in subtype.markers if marker.state is State.NOT_EVALUABLE)
+    return any(item.code == "masked_hypodiploidy" for marker in open_ for item in marker.reasons)
 
 
 def _in_four_states(name: str, state: State, at: str, evidence: tuple[Evidence, ...]) -> Fact:

@@ -26,13 +26,17 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> Answer:
-    from analysis.risk.engine import assess
+    from analysis.risk.engine import NotSpokenFor, assess, check_lineage
     from analysis.risk.explain import explain
     from analysis.risk.facts_file import read_facts
     from analysis.risk.note import note_text
 
     protocol = _protocol(options.protocol, options.protocol_version)
     read = read_facts(options.facts)
+    try:
+        check_lineage(read.facts, protocol)
+    except NotSpokenFor as error:
+        raise Refused(error.message.sentence, **dict(error.message.params)) from None
     result = assess(read.facts, protocol, at=options.at or read.at)
     text = f"{note_text(result, options.language)}\n\n{explain(result, options.language)}"
     return Answer(result.to_json(), text)

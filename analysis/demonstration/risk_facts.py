@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from analysis.age import years_between
 from analysis.calls import CopyCall, Evidence
 from analysis.demonstration.cohort import DemonstrationCohort
 from analysis.response import MrdOperator
 from analysis.risk.facts import Fact, MrdResult, RiskFacts, number_fact, word_fact
 from analysis.risk.vocabulary import VOCABULARY
 
-DAYS_A_YEAR = 365.25
 LINEAGE = {"b_all": "precursor_b", "t_all": "t"}
 FUSIONS = {
     ("BCR", "ABL1"): "bcr_abl1",
@@ -52,8 +52,8 @@ def _by_child(cohort: DemonstrationCohort, name: str) -> dict[str, list[dict[str
 
 def _clinical(row: dict[str, Any]) -> list[Fact]:
     at = row["diagnosis_date"].isoformat()
-    age = (row["diagnosis_date"] - row["birth_date"]).days / DAYS_A_YEAR
-    facts = [number_fact("age_years", round(age, 2), date=at)]
+    age = years_between(row["birth_date"], row["diagnosis_date"])
+    facts = [number_fact("age_years", age, date=at)]
     if row["diagnosis"] in LINEAGE:
         facts.append(word_fact("lineage", LINEAGE[row["diagnosis"]], date=at))
     for name in PLAIN:

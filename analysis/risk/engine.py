@@ -16,6 +16,7 @@ from analysis.risk.inputs import disagreements, proven_use, unused_measurements
 from analysis.risk.protocol import Protocol
 from analysis.risk.result import NO_GROUP, Confirmation, RiskResult, RuleSetStatus
 from analysis.risk.vocabulary import MRD_USES, POINTS, VOCABULARY, FactWord, Point
+from analysis.wording import N_, say
 
 
 def assess(
@@ -29,6 +30,7 @@ def assess(
 
     What belongs to a later point is left aside, as if it were not yet known. Without `at`, the
     latest point that any known fact belongs to. `confirmation` counts only for the same rules.
+    The rules are read for any child: who asks for a child's group calls `check_lineage` first.
     """
     ready = compiled(protocol)
     recorded, facts = facts, with_use_of_mrd(facts)
@@ -64,6 +66,26 @@ def assess(
     )
 
 
+class NotSpokenFor(ValueError):
+    """The protocol has no group for a child of this lineage."""
+
+    def __init__(self, protocol: Protocol, lineages: tuple[str, ...]) -> None:
+        self.message = say(
+            N_("{protocol} speaks for {known}, not for this child ({lineage}): no group by it."),
+            protocol=f"{protocol.name} {protocol.version}",
+            known=tuple(map(FactWord, protocol.lineages)),
+            lineage=tuple(map(FactWord, lineages)),
+        )
+        super().__init__(str(self.message))
+
+
+def check_lineage(facts: RiskFacts, protocol: Protocol) -> None:
+    """Raises `NotSpokenFor` for a child whose known lineage is none of the protocol's."""
+    words = facts.by_name["lineage"].words if facts.known("lineage") else ()
+    if words and not set(words) & set(protocol.lineages):
+        raise NotSpokenFor(protocol, words)
+
+
 def _status(protocol: Protocol, *, confirmed: bool) -> RuleSetStatus:
     if not protocol.unconfirmed_rules:
         return RuleSetStatus.SOURCED
@@ -96,4 +118,4 @@ def latest_point(facts: RiskFacts, protocol: Protocol) -> Point:
     return max(points, key=POINTS.index, default=Point.DIAGNOSIS)
 
 
-__all__ = ["NO_GROUP", "assess", "latest_point", "with_use_of_mrd"]
+__all__ = ["NO_GROUP", "NotSpokenFor", "assess", "check_lineage", "latest_point", "with_use_of_mrd"]

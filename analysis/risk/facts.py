@@ -70,6 +70,10 @@ class Fact:
                     N_("{name}: {value} is not between {low} and {high}"),
                     name=self.name, value=number, low=kind.span.low, high=kind.span.high,
                 )  # fmt: skip
+            if kind.integer and number != int(number):
+                raise FactRefused(
+                    N_("{name}: {value} is not a whole number"), name=self.name, value=number
+                )
         if self.between and self.between[0] > self.between[1]:
             raise FactRefused(N_("{name}: the range ends before it begins"), name=self.name)
         for word in self.words:
@@ -138,9 +142,10 @@ def mrd_span(result: MrdResult, *, positive_from: float | None = None) -> Span |
     `positive_from`, any measured amount counts as at least that ("positive, below the quantitative
     range"), and one below its own limit may be that or none.
     """
-    operator, lod = MrdOperator(result.operator), result.lod
+    # As `mrd_response` reads them: a limit of 0 is none, and a value of 0 is none detected.
+    operator, lod = MrdOperator(result.operator), result.lod or None
     fraction = None if result.fraction is None else float(result.fraction)
-    if operator is MrdOperator.EQUAL and fraction == 0:
+    if fraction == 0:
         operator = MrdOperator.NOT_DETECTED
     if operator is MrdOperator.NOT_DETECTED:
         return None if lod is None else Span(0, float(lod), high_open=True)

@@ -124,6 +124,8 @@ class _Reader:
             self.book.note(0, N_("{name}: a value of another kind"), name=name)
         except FactRefused as error:
             self.book.note(0, error.message.sentence, **dict(error.message.params))
+        except OverflowError:
+            self.book.note(0, N_("{name}: a number beyond all measure"), name=name)
         return None
 
     def _mrd(self, index: int, item: Any) -> MrdResult | None:
@@ -139,11 +141,19 @@ class _Reader:
                 sentence = N_("{where}: {name} is a fraction from 0 to 1")
                 self.book.note(0, sentence, where=where, name=name)
                 return None
-        if operator not in list(MrdOperator) or method not in METHODS:
-            sentence = N_("{where}: {value} is not one of {known}")
-            known = ", ".join((*MrdOperator, *METHODS))
-            self.book.note(0, sentence, where=where, value=f"{operator} {method}", known=known)
+            if value == 0 and (name != "fraction" or operator == MrdOperator.BELOW):
+                sentence = N_("{where}: {name} is a limit, so more than 0")
+                self.book.note(0, sentence, where=where, name=name)
+                return None
+        if operator == MrdOperator.NOT_DETECTED and numbers["fraction"]:
+            sentence = N_("{where}: not detected, and a fraction: one of the two")
+            self.book.note(0, sentence, where=where)
             return None
+        for value, known in ((operator, tuple(MrdOperator)), (method, METHODS)):
+            if value not in known:
+                sentence = N_("{where}: {value} is not one of {known}")
+                self.book.note(0, sentence, where=where, value=str(value), known=", ".join(known))
+                return None
         day = self._day(item.get("date"), where)
         evidence = _evidence(f"MRD day {item['day']}", numbers["fraction"], item.get("source"))
         return MrdResult(

@@ -63,4 +63,9 @@ def _lined(node: yaml.Node, loader: yaml.SafeLoader, file: str, depth: int) -> L
                 raise refusal(file, N_("the key {key} stands twice"), line=at, key=key)
             found[key] = _lined(value_node, loader, file, depth + 1)
         return Lined(found, line)
-    return Lined(loader.construct_object(node), line)
+    try:
+        return Lined(loader.construct_object(node), line)
+    except (ValueError, OverflowError) as error:
+        # A date such as 2024-13-01 has the form of one.
+        cause = f"{node.value}: {error}"
+        raise refusal(file, N_("not valid YAML: {cause}"), line=line, cause=cause) from error

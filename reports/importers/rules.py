@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
+from analysis.age import years_between
 from analysis.response import day8_blasts
 from reports.importers.problems import Said, said
 from reports.importers.values import Measurement
@@ -45,7 +46,7 @@ def _dates(values: Values) -> Iterator[Broken]:
             said(gettext_noop("a date up to the diagnosis")),
         )
         return
-    years = (diagnosis - birth).days / 365.25
+    years = years_between(birth, diagnosis)
     if years > 120:
         yield Broken("birth_date", said(gettext_noop("the age would be over 120 years")))
     elif years > 18:

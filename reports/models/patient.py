@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from analysis.age import years_between
 from reports.models.centre import Centre
 from reports.models.encrypted import EncryptedTextField, blind_index
 from reports.models.record import Record, SoftLimit, counted, measured, one_of, within
@@ -142,9 +143,9 @@ class Patient(Record):
 
     @property
     def age_at_diagnosis(self) -> float | None:
-        """Years at diagnosis to two decimals: days / 365.25 between the dates, or as recorded."""
+        """Years at diagnosis to two decimals: between the dates, or as recorded."""
         if self.birth_date and self.diagnosis_date:
-            return round((self.diagnosis_date - self.birth_date).days / 365.25, 2)
+            return years_between(self.birth_date, self.diagnosis_date)
         return self.age_years
 
     @property

@@ -242,6 +242,31 @@ def test_n159y_and_p80r_make_their_subtype(register, sequenced):
     assert found[second.pk].subtype.key == "pax5_p80r"
 
 
+@pytest.mark.parametrize(("born", "age"), [("2007-10-04", 9.99), ("2007-10-03", 10.0)])
+def test_day_before_the_tenth_birthday_is_not_ten(register, born, age):
+    child = register("1", birth_date=born, diagnosis_date="2017-10-03")
+    assert fact(child, "age_years").number == age
+
+
+@pytest.mark.parametrize(
+    ("findings", "answer"),
+    [
+        # Pairs of gains: the number behind may be half of it, and rules on hypodiploidy ask for it.
+        ({"karyotype": "54,XX,+X,+X,+8,+8,+14,+14,+21,+21[9]"}, "not_evaluable"),
+        # A normal karyotype whose text is abnormal was done, and settles nothing.
+        ({"karyotype_state": "normal", "karyotype": "54,XX,+4,+6,+10,+14,+17,+18,+21,+21[9]"},
+         "not_evaluable"),
+        ({"karyotype_state": "failed"}, "not_evaluable"),
+        ({"karyotype_state": "not_tested"}, "not_tested"),
+        ({}, "not_tested"),
+    ],
+)  # fmt: skip
+def test_number_of_chromosomes_that_nothing_settles_is_none(boy, store, findings, answer):
+    store(models.Findings(patient=boy, **findings))
+    found = fact(boy, "modal_number")
+    assert (found.number, found.between, found.answer) == (None, None, answer)
+
+
 def test_number_of_queries_is_the_same_for_one_child_and_for_three(register, mlpa, store):
     children = [register(str(number)) for number in range(3)]
     for number, child in enumerate(children):

@@ -13,7 +13,7 @@ from analysis.risk.loader import protocol
 from analysis.risk.note import note_text
 
 FRACTIONS = st.sampled_from((0.0, 1e-6, 5e-5, 1e-4, 1.0001e-4, 5e-4, 1e-3, 0.01, 0.1, 1.0))
-LIMITS = st.one_of(st.none(), st.sampled_from((1e-6, 1e-5, 5e-5, 1e-4, 5e-4, 1e-3, 0.01)))
+LIMITS = st.one_of(st.none(), st.sampled_from((0.0, 1e-6, 1e-5, 5e-5, 1e-4, 5e-4, 1e-3, 0.01)))
 
 
 def settled(span, threshold, strict):

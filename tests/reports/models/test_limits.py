@@ -243,7 +243,7 @@ def test_low_exons_that_cannot_be_read_are_refused(around, exons):
 
 
 def test_age_follows_from_the_dates_and_else_is_as_recorded(register):
-    # 2016-03-01 to 2020-01-02 are 1402 days: 3.84 years of 365.25 days.
+    # 2016-03-01 to 2020-01-02 are three years and 307 of 366 days.
     assert register("1", age_years=9.0).age_at_diagnosis == 3.84
     assert register("2", birth_date=None, age_years=9.0).age_at_diagnosis == 9.0
     assert register("3", birth_date=None).age_at_diagnosis is None
