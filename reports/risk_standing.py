@@ -9,9 +9,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from analysis.calls import State
+from analysis.risk.result import NO_GROUP, RiskWord
 from reports.models import ComputedRisk, Patient, RiskAssessment, RiskGroup
 from reports.protocols import table_of, without_table
 from reports.stored import is_stale, with_choice
@@ -140,13 +142,17 @@ def silence(standing: RiskStanding) -> str:
 
 
 def shown_result(result: dict) -> str:
-    """A short result in the protocol's codes: "IR", "IR now; possible: IR, HR", or the possible."""
+    """A short result in the protocol's codes: "IR", "IR now; possible: IR, HR", or the possible;
+    in words where the protocol has no group for the child."""
+    language = get_language() or "en"
+    none = {NO_GROUP: RiskWord.NONE.label(language)}
     if result.get("group"):
-        return result["group"]
-    possible = ", ".join(result.get("possible", []))
+        return none.get(result["group"], result["group"])
+    comma = "、" if language.startswith("zh") else ", "
+    possible = comma.join(none.get(code, code) for code in result.get("possible", []))
     if len(result.get("now", [])) == 1:
         return _("{group} now (possible: {possible})").format(
-            group=result["now"][0], possible=possible
+            group=none.get(result["now"][0], result["now"][0]), possible=possible
         )
     return _("not settled (possible: {possible})").format(possible=possible)
 

@@ -28,7 +28,11 @@ def used_fact(name: str, fact: Fact | None, *, due: bool) -> UsedFact:
         return _unrecorded(name, due)
     shown = _shown(name, fact.answer, fact.number, fact.words, fact.between)
     point = VOCABULARY[name].point
-    return UsedFact(name, LABELS[name], fact.answer, shown, fact.date, point, due, fact.evidence)
+    partial = len(fact.words) > 1 or fact.between is not None
+    return UsedFact(
+        name, LABELS[name], fact.answer, shown, fact.date, point, due, fact.evidence,
+        partial=partial,
+    )  # fmt: skip
 
 
 @cache

@@ -138,7 +138,7 @@ def _lacking(result: RiskResult) -> tuple[Message | None, ...]:
 def _complete(result: RiskResult) -> Message:
     if result.group == NO_GROUP:
         return say(N_("The text has no group for such a child: that is for a doctor to decide."))
-    if any(item.answer is not Answer.KNOWN for item in result.inputs):
+    if any(item.answer is not Answer.KNOWN or item.partial for item in result.inputs):
         sentence = N_(
             "No value that is still unknown can change this; nothing more is needed for the group."
         )

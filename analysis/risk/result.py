@@ -74,7 +74,8 @@ class UsedFact:
     """A fact as the rules saw it: `value` for people, `date` ISO 8601 or "".
 
     `due` is False while the point of the course that gives it has not come. `needs_lod`: for MRD,
-    the limit of detection (fraction) that settles every threshold of the protocol.
+    the limit of detection (fraction) that settles every threshold of the protocol. `partial`: more
+    than one answer is still possible (a range, a partner gene that is not settled).
     """
 
     fact: str
@@ -86,6 +87,7 @@ class UsedFact:
     due: bool
     evidence: tuple[Evidence, ...] = ()
     needs_lod: float | None = None
+    partial: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from rule_rows import SR_BASE, facts
 
 from analysis import __main__ as command_line
 from analysis.risk.engine import assess
-from analysis.risk.facts import Fact, number_fact
+from analysis.risk.facts import Fact, number_fact, word_fact
 from analysis.risk.loader import protocol, protocols
 from analysis.risk.note import note, note_text
 from analysis.risk.result import Confirmation
@@ -113,3 +113,14 @@ def test_command_line_begins_with_the_note(tmp_path, capsys):
     first = capsys.readouterr().out.splitlines()[0]
     assert status == 0
     assert first == note_text(assess(facts(bcr_abl1="altered"), protocol("CCLG-ALL-2008")))
+
+
+def test_value_that_is_known_in_part_is_not_said_to_be_whole(cclg):
+    """KMT2A::AFF1 excluded, another partner open: settled all the same, but not by every value."""
+    whole = {
+        **SR_BASE, "day8_blasts": 6.5, "wbc": 5, "mrd_use": "used", "marrow_d15": "m1",
+        "marrow_d33": "m1", "mrd_d33": 1e-5, "mrd_week12": 1e-5,
+    }  # fmt: skip
+    assert "No value is missing" in note_text(assess(facts(**whole), cclg))
+    part = facts(**whole).replaced(word_fact("kmt2a", "not_detected", "other_partner"))
+    assert "No value that is still unknown can change this" in note_text(assess(part, cclg))
