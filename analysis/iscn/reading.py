@@ -79,6 +79,9 @@ _SIGNS = str.maketrans(
 )
 _NUMBER = re.compile(r"(\d{1,3})(?:[~-](\d{1,3}))?(?:<(\d)n[+-]?>)?")
 _CELLS = re.compile(r"(?P<clone>.*?)\[(?P<composite>cp)?(?P<cells>\d{0,4})\]", re.IGNORECASE)
+_OF_CELLS = re.compile(r"(?<=[^\s,/])\s+(?P<cells>\d{1,3})\s*/\s*(?P<of>\d{1,3})$")
+# A count of cells ends a clone: a comma or semicolon behind it stands for no slash.
+_NEXT_WITHOUT_SLASH = re.compile(r"\[(?:cp)?\d{0,4}\][,;](?P<next>\d{2,3}\D.*)", re.IGNORECASE)
 _SEX = re.compile(r"(?P<sex>[XY]{1,9}|U|\?)(?P<doubt>\??)(?P<c>c?)")
 _NO_COMMA = re.compile(r"(\d{2}(?:[~-]\d{2})?)([XYxy]{1,4}\??c?)")  # "46XY"
 # What a change looks like, however it is misspelt: a sign before it, a number in brackets.
@@ -102,11 +105,22 @@ def read_karyotype(text: str) -> Karyotype:
                          N_("The text is too long for a karyotype: “{part}”."))  # fmt: skip
         return _whole(text, (), (unread,))
     other, written = _other_methods(written)
+    written, cells = _cells_of_all(written)
     remarks = without_remarks(written)
     clones, unread = _clones(remarks.karyotype)
-    if remarks.metaphases is not None and len(clones) == 1 and clones[0].cells is None:
-        clones = (replace(clones[0], cells=remarks.metaphases),)
+    cells = remarks.metaphases if cells is None else cells
+    if cells is not None and len(clones) == 1 and clones[0].cells is None:
+        clones = (replace(clones[0], cells=cells),)
     return _whole(text, clones, (*other, *_of_remarks(remarks), *unread), remarks)
+
+
+def _cells_of_all(written: str) -> tuple[str, int | None]:
+    """The text without "8/30" at its end, and the 8: so many of the cells counted. A clone is never
+    a number alone, and never follows a blank without its sex chromosomes."""
+    found = _OF_CELLS.search(written)
+    if found is None or "[" in written or int(found["cells"]) > int(found["of"]):
+        return written, None
+    return written[: found.start()], int(found["cells"])
 
 
 def _normalised(text: str) -> str:
@@ -148,6 +162,10 @@ def _clones(written: str) -> tuple[tuple[Clone, ...], tuple[Unread, ...]]:
         clone, problems = _clone(part, clones, len(clones) + 1)
         clones.append(clone)
         unread += problems
+        if stray := _behind_cells(part):
+            problems = [_unread(stray, len(clones) + 1, "no_slash", _NO_SLASH)]
+            clones.append(Clone(stray, CloneKind.NOT_UNDERSTOOD))
+            unread += problems
     for part in _parts(donor) if double else ():
         clone, problems = _clone(part, [], len(clones) + 1)
         clones.append(replace(clone, kind=CloneKind.DONOR))
@@ -160,7 +178,20 @@ def _parts(text: str) -> list[str]:
     return re.split(r"/(?![^\[\]]*\])", text) if text else []
 
 
+_NO_SLASH = N_(
+    "“{part}” stands behind a count of cells without a slash, so it is not read as a clone."
+)
+
+
+def _behind_cells(part: str) -> str:
+    """What follows "[12]," or "[12];" as a clone would: its number first."""
+    found = _NEXT_WITHOUT_SLASH.search(part)
+    return part[found.start("next") :] if found else ""
+
+
 def _clone(text: str, before: list[Clone], place: int) -> tuple[Clone, list[Unread]]:
+    if stray := _behind_cells(text):
+        text = text.removesuffix(stray).rstrip(",;")
     body, cells, composite = text, None, False
     if counted := _CELLS.fullmatch(text):
         body, composite = counted["clone"], bool(counted["composite"])
@@ -178,6 +209,12 @@ def _clone(text: str, before: list[Clone], place: int) -> tuple[Clone, list[Unre
     if modal is None:
         sentence = N_("“{part}” is not a number of chromosomes, so this clone is not read.")
         return empty, [_unread(number or text, place, "no_modal_number", sentence)]
+    if before and not fields and cells is None:
+        sentence = N_(
+            "“{part}” is a number without sex chromosomes behind a slash: cells counted, or a "
+            "clone that is not written out."
+        )
+        return empty, [_unread(text, place, "bare_number", sentence)]
     parts = _ClonePart(fields, before, place)
     clone = replace(
         empty,

@@ -3,13 +3,14 @@
 The list is `analysis/data/karyotype_translocations.yaml`. A translocation is *shown* where its
 breaks are written, without a question mark, and the derivative that carries the fusion is there; it
 is *suggested* where breaks are missing or doubtful ("q22or23"), where only the other derivative is
-written, or where 11q23 (KMT2A) is broken with a partner that is not listed.
+written, where 11q23 (KMT2A) is broken with a partner that is not listed, where only one cell has it
+(by ISCN two cells make a clone), or where one arm stands for the other ("t(9;22)(p34;q11)").
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,9 @@ from analysis.calls import Certainty
 from analysis.iscn.karyotype import Change, Clone, Karyotype
 
 _BAND = re.compile(r"(?P<arm>(?:\d{1,2}|[XY])[pq])(?P<band>\d{1,2}(?:\.\d{1,3})?)")
+_ARMS = str.maketrans("pq", "qp")
+# ISCN: the same gain or structural change in two cells at least.
+CELLS_OF_A_CLONE = 2
 FILE = Path(__file__).parents[1] / "data" / "karyotype_translocations.yaml"
 
 
@@ -43,15 +47,27 @@ def _table() -> dict[str, Any]:
 def recurrent_translocations(karyotype: Karyotype) -> tuple[Recurrent, ...]:
     """Every listed translocation in an abnormal clone, once each; shown ones before suggested."""
     found: dict[tuple[str, str], Recurrent] = {}
+    cells: dict[tuple[str, str], int] = {}
     for clone in karyotype.abnormal:
+        here: dict[tuple[str, str], Recurrent] = {}
         for change in clone.changes:
-            if change.sign == "-" or change.constitutional:
+            if change.sign == "-" or change.constitutional or clone.cells == 0:
                 continue
             for item in _of_change(change, clone):
-                known = found.get(item.genes)
+                known = here.get(item.genes)
                 if known is None or (item.shown and not known.shown):
-                    found[item.genes] = item
-    return tuple(sorted(found.values(), key=lambda item: not item.shown))
+                    here[item.genes] = item
+        for genes, item in here.items():
+            # A clone without a count, or composite, is taken for a clone.
+            counted = clone.cells is not None and not clone.composite
+            cells[genes] = cells.get(genes, 0) + (clone.cells if counted else CELLS_OF_A_CLONE)
+            if genes not in found or (item.shown and not found[genes].shown):
+                found[genes] = item
+    items = (
+        item if cells[genes] >= CELLS_OF_A_CLONE else replace(item, shown=False)
+        for genes, item in found.items()
+    )
+    return tuple(sorted(items, key=lambda item: not item.shown))
 
 
 def _of_change(change: Change, clone: Clone) -> list[Recurrent]:
@@ -61,7 +77,7 @@ def _of_change(change: Change, clone: Clone) -> list[Recurrent]:
         exact = [row for row in rows if _breaks_written(points)]
         found += [_recurrent(row, change, clone) for row in exact or _by_chromosome(rows)]
         if not rows:
-            found += _any_partner(change, points)
+            found += _other_arm(change, clone, points) or _any_partner(change, points)
     return found
 
 
@@ -73,6 +89,22 @@ def _recurrent(row: dict[str, Any], change: Change, clone: Clone) -> Recurrent:
     shown = points_known and not change.uncertain and _carrier_there(row["carrier"], change, clone)
     gene_a, gene_b = row["genes"]
     return Recurrent(row["name"], (gene_a, gene_b), change.text, shown, Certainty(row["certainty"]))
+
+
+def _other_arm(change: Change, clone: Clone, points: tuple[str, ...]) -> list[Recurrent]:
+    """What would be listed with p for q, or q for p, in one break: a slip of the pen, or another
+    translocation."""
+    turned = (
+        tuple(point.translate(_ARMS) if place == k else point for k, point in enumerate(points))
+        for place in range(len(points))
+    )
+    return [
+        replace(_recurrent(row, change, clone), shown=False)
+        for other in turned
+        if _breaks_written(other)
+        for row in _table()["translocations"]
+        if _fits(row["breakpoints"], other)
+    ]
 
 
 def _any_partner(change: Change, points: tuple[str, ...]) -> list[Recurrent]:

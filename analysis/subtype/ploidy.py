@@ -220,7 +220,10 @@ def _by_chromosomes(question: Question, ploidy: Ploidy) -> Finding | None:
         return Finding(State.NOT_EVALUABLE, tuple(recorded), conflicts=tuple(recorded))
     for state in (State.ALTERED, State.NOT_EVALUABLE):
         if state in states:
-            return Finding(state, (_number_reason(state, *numbers[states.index(state)]),))
+            reason = _number_reason(state, *numbers[states.index(state)])
+            if state is State.ALTERED and low > NORMAL_NUMBER and ploidy.masked:
+                return Finding(state, (reason, *ploidy.masked), Certainty.UNCERTAIN)
+            return Finding(state, (reason,))
     if ploidy.unsure:
         return Finding(State.NOT_EVALUABLE, ploidy.unsure)
     if high < NORMAL_NUMBER and ploidy.masked and low <= MOST_LOW_HYPODIPLOID:
@@ -257,7 +260,16 @@ def _masked(clones: list[Clone]) -> tuple[Reason, ...]:
 
 
 def _gains_in_pairs(clone: Clone) -> bool:
-    if clone.ploidy not in (None, 2) or clone.modal.low <= HYPERDIPLOID_FROM:
+    """Also of a clone written against three or four sets: two or four of each autosome, as
+    "64<4n>" with fourteen autosomes lost in pairs has, and never three."""
+    if clone.modal.low <= HYPERDIPLOID_FROM:
+        return False
+    if clone.ploidy in (3, 4):
+        copies = _copies_of_autosomes(clone, clone.ploidy)
+        return min(copies.count(2), copies.count(4)) >= PAIRS_OF_A_DOUBLED_CLONE and (
+            copies.count(2) + copies.count(4) == len(copies)
+        )
+    if clone.ploidy not in (None, 2):
         return False
     gained: Counter[str] = Counter()
     for change in clone.changes:
@@ -266,6 +278,16 @@ def _gains_in_pairs(clone: Clone) -> bool:
     # X of a boy, of whom one is doubled, makes a single gain.
     autosomes = [number for name, number in gained.items() if name not in ("X", "Y")]
     return len(autosomes) >= PAIRS_OF_A_DOUBLED_CLONE and all(n == 2 for n in autosomes)
+
+
+def _copies_of_autosomes(clone: Clone, level: int) -> list[int]:
+    """How many there are of each of the 22, counted from `level` sets."""
+    copies = dict.fromkeys((str(number) for number in range(1, 23)), level)
+    for change in clone.changes:
+        if change.sign and not change.kind and change.chromosomes[0] in copies:
+            step = change.copies[0] if change.sign == "+" else -change.copies[0]
+            copies[change.chromosomes[0]] += step
+    return list(copies.values())
 
 
 def _number_reason(state: State, number: ModalNumber, text: str) -> Reason:

@@ -10,7 +10,7 @@ from analysis.calls import Certainty, Evidence, Reason, State
 from analysis.subtype.labels import QuestionName
 from analysis.wording import N_, Labelled, Message
 
-RULE_VERSION = "subtype-2026.3"
+RULE_VERSION = "subtype-2026.4"
 
 
 class SubtypeAnswer(Labelled):

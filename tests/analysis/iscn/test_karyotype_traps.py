@@ -127,3 +127,86 @@ def test_a_normal_karyotype_against_the_dna_index_excludes_no_trisomy():
     result = by("46,XX[20]", dna_index=1.22)
     assert result.state("trisomy_4") is UNREAD
     assert by("46,XX[20]", dna_index=1.0).state("trisomy_4") is NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("text", "cells"),
+    [("46,XX,t(12;21)(p13;q22) 8/30", 8), ("46,XX,t(12;21)(p13;q22)  12 / 20", 12)],
+)
+def test_cells_of_cells_counted_are_no_clone(text, cells):
+    """A laboratory's "8/30" was read as a clone of 30 chromosomes."""
+    found = read_karyotype(text)
+    assert [(clone.modal.text, clone.cells) for clone in found.clones] == [("46", cells)]
+    result = by(text)
+    assert (result.key, result.modal_number) == ("etv6_runx1", (46, 46))
+    assert result.state("hypodiploid") is NOT_FOUND
+
+
+def test_cells_of_cells_of_a_normal_karyotype():
+    found = read_karyotype("46,XY 20/20")
+    assert (found.answer, found.clones[0].cells) == ("normal", 20)
+
+
+@pytest.mark.parametrize("text", ["45,XY,-7/30", "46,XX,t(12;21)(p13;q22)[10]/30"])
+def test_number_alone_behind_a_slash_is_no_clone_and_is_said(text):
+    found = read_karyotype(text)
+    assert "bare_number" in [item.reason.code for item in found.unread]
+    assert by(text).state("hypodiploid") is UNREAD
+
+
+@pytest.mark.parametrize(
+    "text", ["47,XY,+8[1],46,XY[19]", "46,XX,t(9;22)(q34;q11.2)[10];46,XX[10]"]
+)
+def test_clone_behind_a_comma_is_not_read_and_takes_no_cells_from_the_first(text):
+    found = read_karyotype(text)
+    assert [item.reason.code for item in found.unread] == ["no_slash"]
+    assert found.clones[0].cells in (1, 10)
+    assert by(text).modal_number is None
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("46,XX,t(9;22)(q34;q11.2)[1]/46,XX[19]", UNREAD),
+        ("46,XX,t(9;22)(q34;q11.2)[2]/46,XX[18]", FOUND),
+        # One cell of the stemline and four of the sideline carry it.
+        ("46,XX,t(9;22)(q34;q11.2)[1]/47,idem,+8[4]/46,XX[5]", FOUND),
+        ("46,XX,t(9;22)(q34;q11.2)[cp1]/46,XX[19]", FOUND),
+        ("46,XX,t(9;22)(q34;q11.2)/46,XX[19]", FOUND),
+        # p for q in one break: a slip, or another translocation.
+        ("46,XX,t(9;22)(p34;q11)[10]", UNREAD),
+        ("46,XX,t(9;22)(q34;p11)[10]", UNREAD),
+        ("46,XX,t(12;21)(q13;q22)[10]", State.NOT_TESTED),
+    ],
+)
+def test_a_translocation_of_one_cell_or_of_the_other_arm_is_only_suggested(text, state):
+    assert by(text).state("bcr_abl1") is state
+
+
+def test_a_translocation_of_no_cell_is_none():
+    assert by("46,XX,t(9;22)(q34;q11.2)[0]/46,XX[20]").state("bcr_abl1") is State.NOT_TESTED
+
+
+PAIRS = ",".join(f"-{n},-{n}" for n in (1, 2, 3, 4, 5, 7, 9, 10, 12, 13, 15, 16, 17, 20))
+TETRASOMIES = ",".join(f"+{n}" for n in (1, 5, 6, 8, 10, 11, 12, 14, 18, 19, 21, 22))
+DISOMIES = ",".join(f"-{n}" for n in (2, 3, 4, 7, 9, 13, 15, 16, 17, 20))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"64<4n>,XXYY,{PAIRS}[5]", f"70<3n>,XX,{TETRASOMIES},{DISOMIES}[5]",
+     "54,XX,+X,+X,+8,+8,+14,+14,+21,+21[9]"],
+)  # fmt: skip
+def test_clone_of_two_and_four_copies_may_be_a_doubled_hypodiploid_one(text):
+    result = by(text)
+    assert {result.state(key) for key in ("near_haploid", "low_hypodiploid")} == {UNREAD}
+    marker = result.marker("high_hyperdiploid")
+    assert marker.state is NOT_FOUND or marker.certainty == "uncertain"
+
+
+def test_trisomies_of_a_clone_written_against_three_sets_are_no_doubling():
+    """Three copies of a chromosome come from no doubling: a true hyperdiploid clone."""
+    lost = ",".join(f"-{n}" for n in (1, 2, 3, 5, 7, 9, 11, 12, 13, 15, 16))
+    result = by(f"58<3n>,XX,{lost}[10]")
+    assert result.state("low_hypodiploid") is NOT_FOUND
+    assert result.marker("high_hyperdiploid").certainty == "established"

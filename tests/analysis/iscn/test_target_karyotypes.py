@@ -71,7 +71,8 @@ def test_a_translocation_that_is_shown_agrees_with_the_fusion_test(
         if shown:
             counts[row[column]] += 1
     assert counts["Negative"] == against
-    assert counts["Positive"] >= 9
+    # A ninth t(12;21) was seen in one cell, which is no clone.
+    assert counts["Positive"] >= 8
 
 
 def test_karyotype_alone_never_says_that_etv6_runx1_is_absent(children):
