@@ -6,8 +6,10 @@ from fractions import Fraction
 from math import comb
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from analysis.cohort.exact import freeman_halton_sampled
 from analysis.cohort.significance import (
     Rule,
     Tail,
@@ -173,6 +175,15 @@ def test_table_too_large_to_count_out_is_sampled_with_its_error_and_always_alike
     assert result.p == pytest.approx(0.7827, abs=4 * 0.0013)
     assert "0.001" in str(result.warnings[0])
     assert contingency(JOB) == result
+
+
+def test_table_of_more_cells_than_children_is_sampled():
+    """The p is that of R: fisher.test(matrix(c(...), 5, byrow = TRUE), workspace = 2e8)."""
+    sparse = [[2, 0, 0, 0, 1], [0, 0, 0, 1, 1], [0, 2, 2, 1, 2], [2, 0, 0, 2, 1], [0, 1, 1, 1, 1]]
+    p, error = freeman_halton_sampled(np.array(sparse))
+    assert p == pytest.approx(0.6647616, abs=4 * error)
+    turned, _ = freeman_halton_sampled(np.array(sparse).T)
+    assert turned == pytest.approx(0.6647616, abs=4 * error)
 
 
 def test_yates_rule_on_a_larger_table_says_that_pearson_stands():
