@@ -24,6 +24,8 @@ from analysis.wording import N_, Labelled, Message, say
 EVENTS_A_COVARIATE = 10
 # A correlation so near to one that two covariates say the same.
 SAME = 1 - 1e-10
+# Where Firth's search may end (gradient and step of the standardised covariates), finest first.
+_SEARCH_ENDS = ((1e-6, 1e-8), (1e-6, 1e-6), (1e-5, 1e-5), (1e-4, 1e-4), (1e-3, 1e-3))
 # A standard error of a log hazard ratio beyond this is no estimate: the likelihood has no maximum.
 NO_MAXIMUM = 10.0
 
@@ -130,6 +132,11 @@ def cox(times: np.ndarray, events: np.ndarray, covariates: Sequence[Covariate]) 
         _hazard(item, *numbers)
         for item, *numbers in zip(chosen, *fitted, proportional, strict=True)
     )
+    notes += [
+        say(N_("{name}: a limit of the interval was not found, for want of events."), name=h.label)
+        for h in hazards
+        if h.low is None or h.high is None
+    ]
     return CoxResult(
         method, _why(method, enough, counts["events"], len(chosen)), hazards=hazards,
         warnings=tuple(notes), **counts,
@@ -233,34 +240,49 @@ def _efron(times: np.ndarray, events: np.ndarray, matrix: np.ndarray) -> _Fitted
 
 
 def _firth(times: np.ndarray, events: np.ndarray, matrix: np.ndarray) -> _Fitted | None:
+    """None where the search ends nowhere. At the flat top of the likelihood rounding can hide that
+    a step was one upwards, and the library gives up: then a coarser end of the search (its error
+    squared is that of the likelihood) is enough, and the first that is reached is taken."""
     from firthmodels import FirthCoxPH
 
     centre, scale = matrix.mean(axis=0), matrix.std(axis=0)
-    # The library refuses a time of 0; adding one day to every time changes no risk set.
+    columns = np.ascontiguousarray((matrix - centre) / scale)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        model = FirthCoxPH(backend="numpy", max_iter=500, gtol=1e-6, xtol=1e-8)
+        model = FirthCoxPH(backend="numpy", max_iter=500)
         try:
-            model.fit(np.ascontiguousarray((matrix - centre) / scale), (events, times + 1))
-            limits = model.conf_int(alpha=1 - LEVEL, method="pl", max_iter=500, tol=1e-8)
+            for gradient, step in _SEARCH_ENDS:
+                # The library refuses a time of 0; one day more for all changes no risk set.
+                model.set_params(gtol=gradient, xtol=step).fit(columns, (events, times + 1))
+                if model.converged_:
+                    break
+            else:
+                return None
             _likelihood_ratio_tests(model)
         except (np.linalg.LinAlgError, ValueError):
             return None
-    if not model.converged_:
-        return None
+        limits = np.array([_profile_limits(model, place) for place in range(len(scale))])
     return model.coef_ / scale, limits[:, 0] / scale, limits[:, 1] / scale, model.lrt_pvalues_
 
 
+def _profile_limits(model: Any, place: int) -> np.ndarray:
+    """NaN for a limit that there is not: with an event or two the profile may never fall so far."""
+    finder = {"alpha": 1 - LEVEL, "method": "pl", "max_iter": 500, "tol": 1e-8}
+    try:
+        return model.conf_int(features=place, **finder)[place]
+    except np.linalg.LinAlgError:
+        return np.full(2, np.nan)
+
+
 def _likelihood_ratio_tests(model: Any) -> None:
-    """Fill in the model's p. At the flat top of the likelihood rounding can hide that a step was
-    one upwards, and the library gives up: then a coarser end of the search (its error squared is
-    that of the likelihood, 1e-7 at most) is enough."""
+    """Fill in the model's p, by the same coarser ends of the search."""
     model.lrt()
-    for tolerance in (1e-5, 1e-4, 1e-3):
+    for gradient, step in _SEARCH_ENDS:
         if not np.isnan(model.lrt_pvalues_).any():
             return
-        model.set_params(gtol=tolerance, xtol=tolerance)
-        model.lrt()
+        if gradient >= model.gtol:
+            model.set_params(gtol=gradient, xtol=step)
+            model.lrt()
 
 
 def _hazard(item: Covariate, beta: float, low: float, high: float, p: float, q: float) -> Hazard:

@@ -315,3 +315,50 @@ def test_tests_without_censoring_or_rivals_agree(rows):
         1 - kaplan_meier(times, codes == EVENT).survival,
         atol=1e-12,
     )
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_every_ordinary_set_of_few_events_has_a_model(seed):
+    """A tenth to a fifth of the children altered, four covariates, half of them with an event."""
+    random = np.random.default_rng(seed)
+    n = int(random.integers(40, 200))
+    times, end = np.ceil(random.exponential(1500, n)), np.ceil(random.uniform(200, 1500, n))
+    events = times <= end
+    columns = {
+        "altered": random.random(n) < 0.15,
+        "mrd": random.random(n) < 0.1,
+        "age": random.uniform(1, 15, n),
+        "wbc": random.normal(1.2, 0.6, n),
+    }
+    named = [Covariate(name, say(name), column.astype(float)) for name, column in columns.items()]
+    found = cox(np.minimum(times, end), events, named)
+    assert found.method is not CoxMethod.NONE
+    assert all(
+        item.low < item.hazard_ratio < item.high and item.p is not None for item in found.hazards
+    )
+
+
+@pytest.mark.parametrize("exponent", range(3, 9))
+def test_rounding_at_the_flat_top_does_not_cost_the_model(exponent, monkeypatch):
+    """However fine the first end of the search is asked for, the estimate is the same."""
+    case = {name: numbers(values) for name, values in REFERENCE["few"].items()}
+    given = (case["time"], case["code"] == EVENT, covariates_of(case)[:2])
+    expected = [item.hazard_ratio for item in cox(*given).hazards]
+    ends = ((10.0**-exponent, 1e-17), (10.0**-exponent, 10.0**-exponent))
+    monkeypatch.setattr("analysis.cohort.cox._SEARCH_ENDS", ends)
+    found = cox(*given)
+    assert [item.hazard_ratio for item in found.hazards] == pytest.approx(expected, rel=1e-2)
+
+
+def test_one_event_gives_an_estimate_and_says_that_a_limit_was_not_found():
+    random = np.random.default_rng(3)
+    times = np.arange(1.0, 21.0)
+    columns = {"altered": np.arange(20) % 3 == 0, "wbc": random.lognormal(2, 1, 20)}
+    named = [Covariate(name, say(name), column.astype(float)) for name, column in columns.items()]
+    found = cox(times, times == 12, named)
+    assert found.method is CoxMethod.FIRTH and found.events == 1
+    lacking = [item.name for item in found.hazards if item.low is None or item.high is None]
+    assert lacking and all(item.p is not None for item in found.hazards)
+    assert [warning.text("en") for warning in found.warnings] == [
+        f"{name}: a limit of the interval was not found, for want of events." for name in lacking
+    ]
