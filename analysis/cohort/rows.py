@@ -133,9 +133,10 @@ class Group:
 
 @dataclass(frozen=True)
 class Excluded:
-    """Children who are in no group, by the reason."""
+    """Children who are in no group, by the reason: no answer, or (None) an answer that makes no
+    group."""
 
-    state: State
+    state: State | None
     n: int
     message: Message
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from analysis.calls import State
-from analysis.cohort.columns import ALTERED, NOT_DETECTED, Column, Kind
+from analysis.cohort.columns import (
+    ALTERED,
+    NOT_DETECTED,
+    NOT_EVALUABLE,
+    NOT_TESTED,
+    Column,
+    Kind,
+)
 from analysis.cohort.compare import Methods, Split, described, split_by, tested
 from analysis.cohort.rows import Excluded, Group, Table
 from analysis.cohort.spreadsheet import Sheet
@@ -13,6 +20,19 @@ from analysis.cohort.table import as_family, notes_of
 from analysis.wording import N_, Message, counted, say
 
 STUDY = Methods()
+# Why children are in no group, of one and of many.
+_ANSWER = (
+    N_("{n} child left out: {column} {state}."),
+    N_("{n} children left out: {column} {state}."),
+)
+_NOTHING = (
+    N_("{n} child left out: {column} not recorded."),
+    N_("{n} children left out: {column} not recorded."),
+)
+_OTHER = (
+    N_("{n} child left out: {column} has another value."),
+    N_("{n} children left out: {column} has another value."),
+)
 
 
 def sheet_table(
@@ -51,7 +71,7 @@ def split_sheet(
     of = place[codes]
     sizes = np.bincount(of[of >= 0], minlength=len(chosen))
     named = tuple(Group(labels[code], int(n)) for code, n in zip(chosen, sizes, strict=True))
-    return Split(named, of), _excluded(column, codes, of)
+    return Split(named, of), _excluded(sheet, column, codes, of)
 
 
 def _answers(sheet: Sheet, column: Column) -> tuple[np.ndarray, tuple[Message, ...]]:
@@ -65,24 +85,21 @@ def _answers(sheet: Sheet, column: Column) -> tuple[np.ndarray, tuple[Message, .
     return np.where(codes == ALTERED, 0, np.where(codes == NOT_DETECTED, 1, -1)), labels
 
 
-def _excluded(column: Column, codes: np.ndarray, of: np.ndarray) -> tuple[Excluded, ...]:
-    unknown = int((codes < 0).sum())
-    other = int(((codes >= 0) & (of < 0)).sum())
-    found = []
-    if unknown:
-        message = counted(
-            N_("{n} child left out: {column} not recorded."),
-            N_("{n} children left out: {column} not recorded."),
-            unknown,
-            column=column.label,
-        )
-        found.append(Excluded(State.NOT_TESTED, unknown, message))
-    if other:
-        message = counted(
-            N_("{n} child left out: {column} has another value."),
-            N_("{n} children left out: {column} has another value."),
-            other,
-            column=column.label,
-        )
-        found.append(Excluded(State.NOT_EVALUABLE, other, message))
-    return tuple(found)
+def _excluded(
+    sheet: Sheet, column: Column, codes: np.ndarray, of: np.ndarray
+) -> tuple[Excluded, ...]:
+    """Who is in no group. The groups of answers are 0 and 1; who has none of these answers may be
+    not evaluable, not tested or not recorded."""
+    raw = sheet.codes(column.name)
+    answers = column.kind is Kind.STATE
+    found = (
+        (State.NOT_EVALUABLE, (raw == NOT_EVALUABLE) & answers, _ANSWER),
+        (State.NOT_TESTED, (raw == NOT_TESTED) & answers, _ANSWER),
+        (State.NOT_TESTED, raw < 0, _NOTHING),
+        (None, (codes >= 0) & (of < 0), _OTHER),
+    )
+    return tuple(
+        Excluded(state, n, counted(*sentences, n, column=column.label, state=state))
+        for state, children, sentences in found
+        if (n := int(children.sum()))
+    )

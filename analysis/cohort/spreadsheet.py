@@ -6,7 +6,9 @@ A column is, in this order:
 2. a laboratory answer with four states, where every value is one of the words altered,
    not detected, not evaluable, not tested (or their Chinese);
 3. yes or no, where every value is one of a pair such as 1 and 0, yes and no, positive and
-   negative, 是 and 否, 阳性 and 阴性: the first of the pair is counted;
+   negative, 是 and 否, 阳性 and 阴性: the first of the pair is counted; "not tested" and "not
+   evaluable" may stand beside them and stay apart; among other values they are missing, and a
+   column of laboratory answers with a stranger among them is left out;
 4. a class, where at most two different values are left (1 and 2 for the sexes);
 5. a measurement, where every value is a number;
 6. a class, where at most `MOST_CLASSES` different values are left (no dates);
@@ -26,7 +28,15 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis.cohort.columns import ALTERED, NOT_DETECTED, STATES, Column, Kind
+from analysis.cohort.columns import (
+    ALTERED,
+    NOT_DETECTED,
+    NOT_EVALUABLE,
+    NOT_TESTED,
+    STATES,
+    Column,
+    Kind,
+)
 from analysis.cohort.workbook_traps import refuse_traps
 from analysis.file_problems import ProblemBook, refusal
 from analysis.grid import Grid, Row, read_grids, read_limited
@@ -49,6 +59,13 @@ _STATE_WORDS = {
     word: place
     for place, state in enumerate(STATES)
     for word in (state.value, state.label("en"), state.label("zh-hans"))
+}
+# What a laboratory writes where there is no answer, beside answers in other words.
+_NO_ANSWER = {
+    **{word: place for word, place in _STATE_WORDS.items() if not STATES[place].answered},
+    **dict.fromkeys(("nt", "n.t.", "未检", "未送检"), NOT_TESTED),
+    **dict.fromkeys(("ne", "n.e.", "inconclusive", "不可评估", "无法评估"), NOT_EVALUABLE),
+    **dict.fromkeys(("无法判读", "检测失败"), NOT_EVALUABLE),
 }
 
 
@@ -249,8 +266,14 @@ def _column(
     states = {cell: _STATE_WORDS.get(cell.casefold()) for cell in different}
     if different and None not in states.values():
         return Column(name, label, Kind.STATE), _codes(cells, states)
+    without = {cell for cell in different if cell.casefold() in _NO_ANSWER}
+    different -= without
     if pair := _pair(different):
         return _yes_or_no(name, label, cells, pair)
+    if any(states[cell] is not None for cell in different):
+        return _strangers(name, {cell for cell in different if states[cell] is None}), np.empty(0)
+    # A class or a measurement has one kind of no answer.
+    cells = [None if cell in without else cell for cell in cells]
     numbers = sum(map(_is_number, different))
     if (len(different) > 2 and numbers == len(different)) or not different:
         return _measurement(name, label, cells)
@@ -284,7 +307,8 @@ def _yes_or_no(name, label, cells, pair: tuple[str, str]) -> tuple[Column, np.nd
     """Answers as laboratory states, those with the first word of the pair counted; the levels are
     both words as the sheet writes them."""
     different = sorted({cell for cell in cells if cell is not None})
-    places = {cell: ALTERED if cell.casefold() == pair[0] else NOT_DETECTED for cell in different}
+    words = {pair[0]: ALTERED, pair[1]: NOT_DETECTED} | _NO_ANSWER
+    places = {cell: words[cell.casefold()] for cell in different}
     written = (
         next((cell for cell, place in places.items() if place == wanted), word)
         for word, wanted in zip(pair, (ALTERED, NOT_DETECTED), strict=True)
@@ -307,6 +331,14 @@ def _order(value: str) -> tuple[int, float, str]:
 
 def _codes(cells: list[str | None], places: dict[str, int | None]) -> np.ndarray:
     return np.array([-1 if cell is None else places[cell] for cell in cells], dtype=np.int64)
+
+
+def _strangers(name: str, words: set[str]) -> Message:
+    sentence = N_(
+        "{column} left out: {examples} among a laboratory's answers (altered, not detected, not "
+        "evaluable, not tested)."
+    )
+    return say(sentence, column=name, examples=tuple(word[:20] for word in sorted(words)[:3]))
 
 
 def _mostly(form: re.Pattern[str], different: set[str]) -> bool:

@@ -50,15 +50,20 @@ def run(options: argparse.Namespace) -> Answer:
     _check(options)
     sheet, course = _followed(grouped_sheet(options), options)
     today = datetime.now().astimezone().date()
-    summary = summarise_sheet(
-        sheet,
-        by=options.by,
-        origin=Origin(centre=options.centre, made=today.isoformat(), software=software_version()),
-        groups=tuple(options.groups),
-        course=course,
-        threshold=options.threshold,
-        interval_days=options.interval,
-    )
+    origin = Origin(centre=options.centre, made=today.isoformat(), software=software_version())
+    try:
+        summary = summarise_sheet(
+            sheet,
+            by=options.by,
+            origin=origin,
+            groups=tuple(options.groups),
+            course=course,
+            threshold=options.threshold,
+            interval_days=options.interval,
+        )
+    except ValueError as error:
+        sentence = N_("--by {column}: no value is that of {n} children, so there is no group.")
+        raise Refused(sentence, column=options.by, n=options.threshold) from error
     data = summary.to_json()
     # A summary is a document for a program, asked for as one or not.
     return Answer(data, json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1))

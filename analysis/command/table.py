@@ -9,17 +9,19 @@ CSV, TSV or XLSX; UTF-8 or GBK; the first row holds the headings, every other ro
 How a column is read, in this order: as --numeric or --category says; as a laboratory answer with
 four states (altered, not detected, not evaluable, not tested); as yes or no (1 and 0, yes and no,
 positive and negative, and the Chinese words: the first of the pair is counted, and makes the first
-group of --by); as a class where at most two different values are left; as a measurement where
-every value is a number; as a class where at most 20 different values are left; else it is left out
-and named. So classes coded 1, 2, 3 must be named with --category.
+group of --by), with "not tested" (NT, 未检) and "not evaluable" (NE, 不可评估) beside them; as a
+class where at most two different values are left; as a measurement where every value is a
+number; as a class where at most 20 different values are left; else it is left out and named. So
+classes coded 1, 2, 3 must be named with --category.
 
 Missing are empty cells and NA, N/A, NaN, null, ., -, /, ?, missing, unknown, not done,
 not recorded, not available and their Chinese; --missing replaces these words.
 
 --json: {"by", "groups": [{"label", "n"}], "excluded": [{"n", "reason"}], "table2": [rows as the
 cohort report has them, with "odds_ratio", "low", "high" where two proportions are compared],
-"table2_tests": [why each test, n, missing, tail, q, all effects], "notes"}. An odds ratio or limit
-is null where it is infinite or does not exist; "table2_tests" says which.
+"table2_tests": [why each test, n, missing, tail, q, all effects, "without_answer": by group
+{"not_tested", "not_evaluable"}], "notes"}. An odds ratio or limit is null where it is infinite or
+does not exist; "table2_tests" says which.
 """
 
 from __future__ import annotations
@@ -128,6 +130,8 @@ def grouped_sheet(options: argparse.Namespace) -> Any:
     for value in options.groups:
         if value not in known:
             sentence = N_("--groups: {column} has no value {value}; it has: {known}")
+            if sheet.column(by).kind is Kind.STATE:
+                sentence = N_("--groups: {value} is no answer of {column} to make a group: {known}")
             raise Refused(sentence, column=by, value=value, known=", ".join(known))
     return sheet
 
@@ -188,7 +192,11 @@ def _test(row: Any, language: str) -> dict[str, Any]:
         effects.append(
             effect.to_json() | {"note": effect.note.text(language) if effect.note else None}
         )
-    return found | {"q": row.q, "effects": effects}
+    without = [
+        {"not_tested": group.not_tested, "not_evaluable": group.not_evaluable}
+        for group in row.groups
+    ]
+    return found | {"q": row.q, "effects": effects, "without_answer": without}
 
 
 def _text(table: Any, language: str) -> str:
@@ -198,7 +206,13 @@ def _text(table: Any, language: str) -> str:
     heads = [f"{written(group.label, language)} (n={group.n})" for group in table.groups]
     page.table(
         (
-            *(N_("Characteristic"), *heads, N_("Missing"), N_("Odds ratio or shift (95 % CI)")),
+            *(
+                N_("Characteristic"),
+                *heads,
+                N_("Not tested or not recorded"),
+                N_("Not evaluable"),
+                N_("Odds ratio or shift (95 % CI)"),
+            ),
             *(N_("p"), N_("q"), N_("Test")),
         ),
         [_line(row, language) for row in table.rows],
@@ -215,11 +229,21 @@ def _line(row: Any, language: str) -> list[Any]:
     name = written(row.label, language)
     if name != row.variable:
         name = f"{row.variable}: {name}"
-    missing = "/".join(str(group.missing) for group in row.groups)
-    cells = [name, *(group.text(language) for group in row.groups), missing, _size(row)]
+    without = (
+        "/".join(str(group.not_tested) for group in row.groups),
+        # A measurement or a class is there or not.
+        "/".join(str(group.not_evaluable) for group in row.groups) if _answers(row) else "",
+    )
+    cells = [name, *(group.text(language) for group in row.groups), *without, _size(row)]
     if row.result is None:
         return [*cells, " ", " ", " "]
     return [*cells, p_text(row.p), p_text(row.q), row.test or row.result.reason]
+
+
+def _answers(row: Any) -> bool:
+    from analysis.cohort.columns import Kind
+
+    return row.kind is Kind.STATE
 
 
 def _size(row: Any) -> str:

@@ -33,18 +33,33 @@ class SubtypeRow:
     label: Message
     altered: int
     not_detected: int
-    without_answer: int = 0
+    not_evaluable: int = 0
+    not_tested: int = 0
     p: float | None = None
 
     @property
     def tested(self) -> int:
         return self.altered + self.not_detected
 
+    @property
+    def counts(self) -> tuple[tuple[State, int], ...]:
+        """Children by answer, in the order of the bar."""
+        return (
+            (State.ALTERED, self.altered),
+            (State.NOT_DETECTED, self.not_detected),
+            (State.NOT_EVALUABLE, self.not_evaluable),
+            (State.NOT_TESTED, self.not_tested),
+        )
+
+    @property
+    def children(self) -> int:
+        return sum(count for _, count in self.counts)
+
 
 def subtype_status(
     rows: Sequence[SubtypeRow], *, language: str = "en", prefix: str = "subtypes"
 ) -> Figure:
-    """A full bar a subtype, divided into altered, not detected and without an answer."""
+    """A full bar a subtype, divided by the four answers."""
     canvas = Canvas()
     names = [row.label.text(language) for row in rows]
     left = min(max((text_width(name, NORMAL) for name in names), default=40.0), 150.0) + 6
@@ -57,11 +72,7 @@ def subtype_status(
         _row(canvas, row, name, left=left, length=length, y=top + ROW * i, language=language)
     bottom = top + ROW * max(len(rows), 1)
     canvas.draw(Pen(stroke=EDGE), line((left, top - 2), (left, bottom)))
-    entries = [
-        _entry(State.ALTERED, State.ALTERED.label(language)),
-        _entry(State.NOT_DETECTED, State.NOT_DETECTED.label(language)),
-        _entry(State.NOT_TESTED, translate(N_("not tested or not evaluable"), language)),
-    ]
+    entries = [_entry(state, state.label(language)) for state in State]
     foot = legend(canvas, entries, x=0, y=bottom + 6, right=WIDTH)
     if any(stars(row.p) for row in rows):
         marks = translate(N_("* p < 0.05, ** p < 0.01, *** p < 0.001"), language)
@@ -91,16 +102,10 @@ def _row(
     language: str,
 ) -> None:
     canvas.write(left - 4, y + BAR - 2, name, anchor="end", room=left - 6)
-    total = row.tested + row.without_answer
     x = left
-    parts = (
-        (State.ALTERED, row.altered),
-        (State.NOT_DETECTED, row.not_detected),
-        (State.NOT_TESTED, row.without_answer),
-    )
-    for state, count in parts:
+    for state, count in row.counts:
         if count:
-            width = length * count / total
+            width = length * count / row.children
             fill(canvas, STATES[state], x, y, width, BAR)
             x += width
     if row.tested:
@@ -108,14 +113,14 @@ def _row(
         text = f"{row.altered}/{row.tested} ({share} %)"
     else:
         none = N_("no child of this subtype")
-        text = translate(N_("nobody with an answer") if row.without_answer else none, language)
+        text = translate(N_("nobody with an answer") if row.children else none, language)
     canvas.write(left + length + 5, y + BAR - 2, text, size=SMALL)
     canvas.write(WIDTH - 12, y + BAR - 2, p_text(row.p), size=SMALL, anchor="end")
     canvas.write(WIDTH - 11, y + BAR - 2, stars(row.p), size=SMALL, bold=True)
 
 
 def _said(row: SubtypeRow) -> Message:
-    if not row.tested and not row.without_answer:
+    if not row.children:
         return say(N_("{name}: no child of this subtype."), name=row.label)
     if not row.tested:
         return say(N_("{name}: nobody with an IKZF1 answer."), name=row.label)

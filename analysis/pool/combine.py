@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from analysis.cohort.columns import COLUMNS, STATES, Column
 from analysis.file_problems import FileRefused, ProblemBook
+from analysis.pool.levels import OTHER, under_other
 from analysis.pool.summary import (
     CountTable,
     Excluded,
@@ -79,35 +80,53 @@ class Pool:
         return None
 
     def silent(self) -> tuple[Message, ...]:
-        """Who is counted in no table, for being in a group that is too small."""
-        sentence = N_("{centre}: fewer than {threshold} children in {group}, counted in no table.")
+        """Who is counted in no table, for being in a group that is too small or not named."""
+        small = N_("{centre}: fewer than {threshold} children in {group}, counted in no table.")
+        absent = N_("{centre} names no group {group}: its {n} children at most are in no table.")
         labels = dict(zip(self.groups, group_labels(self), strict=True))
-        return tuple(
-            say(sentence, centre=item.centre, threshold=item.threshold, group=labels[group.key])
-            for item in self.summaries
-            for group in item.groups
-            if not group.told
-        )
+        found = []
+        for item in self.summaries:
+            facts = {"centre": item.centre, "threshold": item.threshold}
+            found += [say(small, **facts, group=labels[group.key]) for group in item.groups
+                      if not group.told]  # fmt: skip
+            n = _unnamed(item).high
+            found += [
+                say(absent, centre=item.centre, group=labels[key], n=n)
+                for key in self._not_named(item)
+            ]
+        return tuple(found)
 
     @property
     def any_silent(self) -> bool:
-        return any(not group.told for item in self.summaries for group in item.groups)
+        return any(
+            self._not_named(item) or not all(group.told for group in item.groups)
+            for item in self.summaries
+        )
 
-    def excluded(self) -> tuple[Range, Range]:
-        """Children in no group: not evaluable, and not tested or not recorded."""
-        listed = [(item.excluded, item.threshold) for item in self.summaries]
-        return _left_out(listed, "not_evaluable"), _left_out(listed, "not_tested")
+    def _not_named(self, summary: Summary) -> tuple[str, ...]:
+        """The groups of other centres that `summary` may have children of without saying so."""
+        named = {group.key for group in summary.groups}
+        return tuple(key for key in self.groups if key not in named and _unnamed(summary).high)
+
+    def excluded(self) -> dict[str, Range]:
+        """Children in no group, by the reason (the fields of `Excluded`)."""
+        return {
+            name: total(
+                _loose(getattr(item.excluded, name), item.threshold) for item in self.summaries
+            )
+            for name in Excluded.__dataclass_fields__
+        }
 
 
-def _left_out(listed: list[tuple[Excluded, int]], name: str) -> Range:
-    return total(_loose(getattr(item, name), threshold) for item, threshold in listed)
+def _unnamed(summary: Summary) -> Range:
+    return _loose(summary.excluded.other, summary.threshold)
 
 
 def _size(summary: Summary, key: str) -> Range:
     for group in summary.groups:
         if group.key == key:
             return _loose(group.n, summary.threshold)
-    return NOBODY
+    return Range(0, _unnamed(summary).high)
 
 
 def _loose(cell: int | Withheld, threshold: int) -> Range:
@@ -241,7 +260,8 @@ class PooledTable:
 def pooled_table(pool: Pool, tables: Sequence[CountTable | None]) -> PooledTable:
     """`tables` stands beside the summaries; None where a centre does not give this one."""
     given = [table for table in tables if table is not None]
-    levels = _levels(given)
+    merged = under_other(given)
+    levels = _levels(given, merged)
     missing = tuple(n for n, level in enumerate(levels) if level in _missing_words(given))
     why: list[Message] = []
     groups = []
@@ -260,7 +280,7 @@ def pooled_table(pool: Pool, tables: Sequence[CountTable | None]) -> PooledTable
             limits = bounds(cells, int(summary.groups[own].n), summary.threshold)
             if any(low < high for low, high in limits):
                 withheld[summary.centre] = True
-            parts.append(_group(table, limits, int(summary.groups[own].n), levels))
+            parts.append(_group(table, limits, int(summary.groups[own].n), levels, merged))
         sums = zip(*(part.levels for part in parts), strict=True)
         counted = tuple(map(total, sums)) if parts else (NOBODY,) * len(levels)
         groups.append(PooledGroup(counted, total(part.answered for part in parts)))
@@ -280,10 +300,13 @@ def small_counts(pool: Pool, centres: tuple[str, ...]) -> Message:
     return say(N_("small counts withheld by {centres}"), centres=centres)
 
 
-def _levels(given: Sequence[CountTable]) -> tuple[str, ...]:
-    """The levels of all, "not recorded" and its like last."""
+def _levels(given: Sequence[CountTable], merged: frozenset[str]) -> tuple[str, ...]:
+    """The levels of all, "other" for the `merged` ones, "not recorded" and its like last."""
     words = _missing_words(given)
     named = list(dict.fromkeys(level for table in given for level in table.levels))
+    together = [str(OTHER) if n in merged else n for n in named]
+    # Where the last of the merged ones stands.
+    named = list(dict.fromkeys(reversed(together)))[::-1]
     return (*(n for n in named if n not in words), *(n for n in named if n in words))
 
 
@@ -305,10 +328,16 @@ def not_given(pool: Pool, summary: Summary, place: int) -> Message:
 
 
 def _group(
-    table: CountTable, limits: tuple[tuple[int, int], ...], n: int, levels: tuple[str, ...]
+    table: CountTable,
+    limits: tuple[tuple[int, int], ...],
+    n: int,
+    levels: tuple[str, ...],
+    merged: frozenset[str],
 ) -> PooledGroup:
-    own = dict(zip(table.levels, limits, strict=True))
-    ranges = tuple(Range(*own.get(level, (0, 0))) for level in levels)
+    own = dict.fromkeys(levels, NOBODY)
+    for level, limit in zip(table.levels, limits, strict=True):
+        own[str(OTHER) if level in merged else level] += Range(*limit)
+    ranges = tuple(own[level] for level in levels)
     lacking = total(Range(*limits[place]) for place in table.missing)
     there = [Range(*limit) for place, limit in enumerate(limits) if place not in table.missing]
     answered = total(there)

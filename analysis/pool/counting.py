@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -148,8 +149,10 @@ def _key(label: object) -> str:
 
 
 def _excluded(left_out: tuple[LeftOut, ...]) -> Excluded:
-    counts = {item.state: item.n for item in left_out}
-    return Excluded(counts.get(State.NOT_EVALUABLE, 0), counts.get(State.NOT_TESTED, 0))
+    counts: Counter[State | None] = Counter()
+    for item in left_out:
+        counts[item.state] += item.n
+    return Excluded(counts[State.NOT_EVALUABLE], counts[State.NOT_TESTED], counts[None])
 
 
 def _by_group(codes: np.ndarray, split: Split, levels: int) -> tuple[tuple[int, ...], ...]:

@@ -26,7 +26,6 @@ MOST_PAIRS = 50
 def document(found: Pooled, language: str = "en") -> dict[str, Any]:
     """`python -m analysis pool --json`."""
     pool = found.pool
-    not_evaluable, not_tested = pool.excluded()
     labels = group_labels(pool)
     return {
         "centres": [
@@ -39,10 +38,7 @@ def document(found: Pooled, language: str = "en") -> dict[str, Any]:
             {"key": key, "label": written(label, language), "n": pool.size(place).to_json()}
             for place, (key, label) in enumerate(zip(pool.groups, labels, strict=True))
         ],
-        "excluded": {
-            "not_evaluable": not_evaluable.to_json(),
-            "not_tested": not_tested.to_json(),
-        },
+        "excluded": {name: n.to_json() for name, n in pool.excluded().items()},
         "rows": [row.to_json(language) for row in found.rows],
         "ikzf1": _ikzf1(found, language),
         "genes": [row.to_json(language) for row in found.genes],

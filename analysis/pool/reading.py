@@ -124,8 +124,9 @@ class _Reading:
         return GroupSize(own["key"].text(), n)
 
     def _excluded(self, part: Part) -> Excluded:
-        own = part.fields(("not_evaluable", "not_tested"))
-        return Excluded(self._cell(own["not_evaluable"]), self._cell(own["not_tested"]))
+        names = tuple(Excluded.__dataclass_fields__)
+        own = part.fields(names)
+        return Excluded(*(self._cell(own[name]) for name in names))
 
     def _by_group(self, part: Part, read: Callable[[Part], Any]) -> tuple[Any, ...]:
         """One entry a group: what `read` makes of it, or null, as of a group that is not told."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analysis.cohort.compare import Methods
-from analysis.pool.combine import Pool, PooledTable
+from analysis.pool.combine import Pool, PooledTable, by_name, column_of
 from analysis.pool.course import PooledCourse, pooled_courses
 from analysis.pool.genes import PooledPair, pooled_ikzf1, pooled_pairs
+from analysis.pool.levels import OTHER, under_other
 from analysis.pool.tables import STUDY, PooledRow, gene_rows, pooled_rows
 from analysis.wording import N_, Message, say
 
@@ -33,8 +34,42 @@ def pooled(pool: Pool, methods: Methods = STUDY) -> Pooled:
         genes=gene_rows(pool, methods),
         pairs=pooled_pairs(pool),
         courses=pooled_courses(pool),
-        notes=(*_rules_differ(pool), *pool.silent(), *_NOTES),
+        notes=(
+            *_in_no_group(pool),
+            *pool.silent(),
+            *_merged_classes(pool),
+            *_rules_differ(pool),
+            *_NOTES,
+        ),
     )
+
+
+_WITHOUT_GROUP = {
+    "not_evaluable": N_("Children in no group, {column} not evaluable: {n}."),
+    "not_tested": N_("Children in no group, {column} not tested or not recorded: {n}."),
+    "other": N_("Children in no group, {column} has another value: {n}."),
+}
+
+
+def _in_no_group(pool: Pool) -> tuple[Message, ...]:
+    column = column_of(pool, pool.by)
+    label = column.label if column else pool.by
+    return tuple(
+        say(_WITHOUT_GROUP[name], column=label, n=n.text())
+        for name, n in pool.excluded().items()
+        if n.high
+    )
+
+
+def _merged_classes(pool: Pool) -> tuple[Message, ...]:
+    """Classes that not all centres tell, of which only the sum with "other" is known."""
+    found = []
+    for name, tables in by_name(pool, "tables").items():
+        merged = under_other([table for table in tables if table is not None])
+        if names := tuple(sorted(merged - {str(OTHER)})):
+            sentence = N_('{column}: not every centre tells {classes}, counted as "other".')
+            found.append(say(sentence, column=name, classes=names))
+    return tuple(found)
 
 
 def _rules_differ(pool: Pool) -> tuple[Message, ...]:

@@ -13,6 +13,7 @@ from analysis.cohort.outcome import FollowUp, Outcomes
 from analysis.cohort.spreadsheet import Sheet
 from analysis.pool.audit import audited
 from analysis.pool.counting import Counted, Origin, counted_frame, counted_sheet
+from analysis.pool.levels import shared_groups, with_shared_levels
 from analysis.pool.pairs import pair_tables
 from analysis.pool.summary import NO_ALTERATION, THRESHOLD, CountTable, Histogram, Summary
 from analysis.pool.suppress import suppressed
@@ -46,7 +47,12 @@ def summarise_sheet(
     interval_days: int | None = None,
 ) -> Summary:
     """The summary of a spreadsheet. A column that follows from another is withheld where the other
-    is not printed in full, because the two together would tell more than either."""
+    is not printed in full, because the two together would tell more than either. A word that fewer
+    than `threshold` children share does not leave the house; raises ValueError where no group has
+    as many."""
+    if threshold:
+        groups = groups or shared_groups(sheet, by, threshold)
+        sheet = with_shared_levels(sheet, by, groups, threshold)
     counted = counted_sheet(
         sheet, by=by, origin=origin, groups=groups, course=course, interval_days=interval_days
     )

@@ -64,10 +64,12 @@ NO_ALTERATION = STATE_LEVELS[1:]
 
 @dataclass(frozen=True)
 class Excluded:
-    """Children in no group, because the column that makes the groups has no answer for them."""
+    """Children in no group: the column that makes the groups has no answer for them ("not tested"
+    or not recorded, "not evaluable"), or another value than those that make groups."""
 
     not_evaluable: Cell
     not_tested: Cell
+    other: Cell = 0
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ Statistical Disclosure Control (2001), ch. 6; here without their linked tables, 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 from analysis.calls import State
 from analysis.pool.summary import (
@@ -128,10 +128,7 @@ def suppressed(raw: Summary, threshold: int) -> Summary:
         raw,
         threshold=threshold,
         groups=sizes,
-        excluded=Excluded(
-            alone(int(raw.excluded.not_evaluable), threshold, missing=True),
-            alone(int(raw.excluded.not_tested), threshold, missing=True),
-        ),
+        excluded=Excluded(*(alone(int(n), threshold, missing=True) for n in astuple(raw.excluded))),
         tables=tuple(_table(table, told, threshold) for table in raw.tables),
         histograms=tuple(_histogram(item, told, threshold) for item in raw.histograms),
         ikzf1=_ikzf1(raw, told, threshold),

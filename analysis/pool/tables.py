@@ -26,6 +26,7 @@ from analysis.pool.combine import (
     group_labels,
     pooled_table,
 )
+from analysis.pool.levels import OTHER
 from analysis.pool.measures import PooledMeasure, RankBounds, pooled_measure, rank_bounds
 from analysis.pool.summary import Source
 from analysis.wording import N_, Labelled, Message, say
@@ -199,7 +200,7 @@ def _plain(pool: Pool, table: PooledTable, level: str, *, is_state: bool) -> Poo
         column.label if column else say(N_("{heading}"), heading=table.variable)
     )
     if not is_state:
-        levels = {str(item): item for item in column.levels} if column else {}
+        levels = {str(item): item for item in (column.levels if column else (OTHER,))}
         label = levels.get(level, say(N_("{value}"), value=level))
     unread = [_missing(table, group, ("not_evaluable",)) for group in table.groups]
     lacking = [_missing(table, group, ("not_tested", "not_recorded")) for group in table.groups]

@@ -270,7 +270,8 @@ def _json(numbers: CohortNumbers, language: str) -> dict[str, Any]:
         "table2": numbers.table2.to_json(language),
         "table2_tests": [_test_json(row, language) for row in numbers.table2.rows],
         "table2_excluded": [
-            {"state": item.state.value, "n": item.n} for item in numbers.table2.excluded
+            {"state": item.state and item.state.value, "n": item.n}
+            for item in numbers.table2.excluded
         ],
         "deletion_patterns": numbers.patterns.to_json(),
         "deletion_map": [

@@ -153,9 +153,14 @@ def _value(group: cohort_table.GroupValue, kind: Kind, language: str) -> Cell:
     notes = []
     if kind is Kind.NUMBER and group.n < group.of:
         notes.append(_("{n} of {of} measured").format(n=group.n, of=group.of))
-    elif kind is not Kind.NUMBER and group.missing:
-        notes.append(_("{n} without an answer").format(n=group.missing))
-    return Cell(group.text(language), note="".join(notes))
+    elif kind is Kind.CLASS and group.missing:
+        notes.append(_("{n} not recorded").format(n=group.missing))
+    elif kind is Kind.STATE:
+        if group.not_tested:
+            notes.append(_("{n} not tested").format(n=group.not_tested))
+        if group.not_evaluable:
+            notes.append(_("{n} not evaluable").format(n=group.not_evaluable))
+    return Cell(group.text(language), note="; ".join(notes))
 
 
 def _effect(item: cohort_table.Row) -> tuple[str, str]:

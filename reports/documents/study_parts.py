@@ -134,7 +134,8 @@ def _subtypes(numbers: StudyNumbers, language: str) -> Picture:
             item.subtype.label,
             item.share.n,
             item.share.of - item.share.n,
-            item.share.not_tested + item.share.not_evaluable,
+            item.share.not_evaluable,
+            item.share.not_tested,
             p.get(item.subtype.name),
         )
         for item in numbers.subtypes

@@ -123,6 +123,70 @@ def test_four_answers_stay_four(tmp_path):
     assert (cell.n, cell.of, cell.not_evaluable, cell.not_tested) == (3, 7, 2, 1)
 
 
+@pytest.mark.parametrize(
+    ("words", "not_evaluable", "not_tested"),
+    [
+        (("positive", "negative", "not tested", "not evaluable", "NT"), 1, 2),
+        (("1", "0", "NE", "n.t.", "n.e."), 2, 1),
+        (("阳性", "阴性", "未检", "检测失败", "未送检"), 1, 2),
+        (("是", "否", "不可评估", "未检测", "无法判读"), 2, 1),
+    ],
+)
+def test_words_of_no_answer_stay_apart_beside_a_pair(tmp_path, words, not_evaluable, not_tested):
+    yes, no, *without = words
+    answers = [yes] * 3 + [no] * 4 + without
+    (cell, _) = compared(tmp_path, answers * 2, ["1"] * 10 + ["0"] * 10).row("x").groups
+    assert (cell.n, cell.of) == (3, 7)
+    assert (cell.not_evaluable, cell.not_tested) == (not_evaluable, not_tested)
+
+
+def test_untested_children_are_no_class_and_no_number(tmp_path):
+    group = ["1", "0"] * 6
+    classes = compared(tmp_path, ["A", "B", "C", "A", "not tested", "NT"] * 2, group)
+    assert [str(row.label) for row in classes.rows] == ["A", "B", "C"]
+    assert [cell.missing for cell in classes.rows[0].groups] == [2, 2]
+    numbers = compared(tmp_path, ["1.5", "2", "3", "4", "not evaluable", "未检"] * 2, group).row(
+        "x"
+    )
+    assert numbers.kind is Kind.NUMBER
+    assert [cell.n for cell in numbers.groups] == [4, 4]
+
+
+def test_stranger_among_the_four_answers_is_named_and_the_column_left_out(tmp_path):
+    answers = ["altered", "not detected", "not tested", "alterd"] * 5
+    table = compared(tmp_path, answers, ["1", "0"] * 10)
+    assert table.rows == ()
+    expected = (
+        "x left out: alterd among a laboratory's answers (altered, not detected, not evaluable, "
+        "not tested)."
+    )
+    assert expected in [str(note) for note in table.notes]
+
+
+def test_children_without_a_group_are_told_by_the_reason(tmp_path, capsys):
+    answers = ["altered", "not detected", "not evaluable", "not tested", ""]
+    path = written(
+        tmp_path, [("g", "x"), *((word, "AB"[n % 2]) for n, word in enumerate(answers * 4))]
+    )
+    for arguments in (("--by", "g"), ("--by", "g", "--groups", "not detected", "altered")):
+        _, found, _ = command(capsys, path, *arguments)
+        told = {item["reason"].partition("out: ")[2]: item["n"] for item in found["excluded"]}
+        assert told.pop("g not evaluable.") == 4
+        assert sum(told.values()) == 8
+        (row, *_) = found["table2_tests"]
+        assert row["without_answer"] == [{"not_tested": 0, "not_evaluable": 0}] * 2
+    _, found, _ = command(capsys, path, "--by", "g", "--groups", "altered")
+    told = {item["reason"]: item["n"] for item in found["excluded"]}
+    assert told == {
+        "4 children left out: g not evaluable.": 4,
+        "4 children left out: g not tested.": 4,
+        "4 children left out: g not recorded.": 4,
+        "4 children left out: g has another value.": 4,
+    }
+    status, _, err = command(capsys, path, "--by", "g", "--groups", "not tested", "altered")
+    assert (status, "not tested is no answer of g" in err) == (2, True)
+
+
 def test_plus_and_minus_are_answers_and_a_lone_dash_is_missing(tmp_path):
     group = ["1", "0"] * 4
     signs = compared(tmp_path, ["+", "-", "-", "+", "+", "", "-", "+"], group).row("x")

@@ -129,9 +129,9 @@ COHORT_EXAMPLES = {
     "chord, empty": lambda **o: chord((), (), (), **o),
     "subtypes": lambda **o: subtype_status(
         [
-            SubtypeRow(say("Hyperdiploid"), 4, 64, 2, 0.0969),
-            SubtypeRow(say("TCF3::HLF"), 0, 0, 3),
-            SubtypeRow(say("Ph+ or Ph-like"), 4, 18, 0, 0.0004),
+            SubtypeRow(say("Hyperdiploid"), 4, 64, 1, 1, 0.0969),
+            SubtypeRow(say("TCF3::HLF"), 0, 0, 1, 2),
+            SubtypeRow(say("Ph+ or Ph-like"), 4, 18, 0, 0, 0.0004),
         ],
         **o,
     ),

@@ -42,7 +42,7 @@ def sheets(tmp_path):
     """One sheet of all children, and three of a third each."""
     every = list(rows())
     for row in every:
-        row["class again"] = {"A": "first", "B": "other", "C": "other"}[row["centre class"]]
+        row["class again"] = {"A": "first", "B": "second", "C": "second"}[row["centre class"]]
     found = {}
     for name, part in (("all", every), *((f"c{n}", every[n::3]) for n in range(3))):
         found[name] = tmp_path / f"{name}.csv"
@@ -189,3 +189,94 @@ def test_two_later_centres_that_disagree_are_refused_though_the_first_has_no_suc
     status, out, err = ask("pool", *files)
     assert (status, out) == (2, "")
     assert "c.json: age is a measurement in one and a class in the other: b.json" in err
+
+
+HEADINGS = "IKZF1,protocol,remark,name"
+# Of the 60 children every third is positive; 3 were treated by a protocol of their own.
+TREATED = [
+    f"{'neg' if n % 3 else 'pos'},"
+    f"{'Kiev' if n in (3, 4, 5) else 'AB'[n % 2]},"
+    f"{'twin of Ada' if n == 7 else ''},"
+    f"child {n % 18}"
+    for n in range(60)
+]
+
+
+def summed_up(ask, folder, name, lines, *options, by="IKZF1", headings=HEADINGS):
+    """The summary of a sheet of these lines, and its file."""
+    sheet = folder / f"{name}.csv"
+    sheet.write_text("\n".join([headings, *lines]) + "\n", encoding="utf-8")
+    status, out, err = ask("summarise", sheet, "--by", by, "--centre", name, *options)
+    assert (status, err) == (0, "")
+    path = folder / f"{name}.json"
+    path.write_text(out, encoding="utf-8")
+    return json.loads(out), path
+
+
+def test_word_that_few_children_share_does_not_leave(ask, tmp_path):
+    summary, _path = summed_up(ask, tmp_path, "East", TREATED)
+    tables = {table["variable"]: table for table in summary["tables"]}
+    assert set(tables) == {"protocol"}
+    assert tables["protocol"]["levels"] == ["A", "B", "other", "not_recorded"]
+    for word in ("Kiev", "Ada", "child", "remark", "name"):
+        assert word not in json.dumps(summary)
+
+
+def test_word_is_told_only_where_one_group_has_enough_of_it(ask, tmp_path):
+    # Four and four: were the word told, each of the two would be known to be at least 1.
+    lines = [f"{group},{'rare' if n < 4 else 'A'},," for group in ("pos", "neg") for n in range(20)]
+    summary, _path = summed_up(ask, tmp_path, "East", lines)
+    assert "rare" not in json.dumps(summary)
+    five = [line.replace(",A,", ",rare,", n == 4) for n, line in enumerate(lines)]
+    assert "rare" in json.dumps(summed_up(ask, tmp_path, "East", five)[0])
+
+
+def test_file_for_the_house_itself_tells_every_word(ask, tmp_path):
+    summary, _path = summed_up(ask, tmp_path, "East", TREATED, "--threshold", "0")
+    assert "Kiev" in json.dumps(summary)
+    assert "child 17" in json.dumps(summary)
+
+
+def test_groups_too_are_words_that_enough_children_share(ask, tmp_path):
+    summary, path = summed_up(ask, tmp_path, "East", TREATED, by="protocol")
+    assert [group["key"] for group in summary["groups"]] == ["A", "B"]
+    assert summary["excluded"] == {"not_evaluable": 0, "not_tested": 0, "other": "<5"}
+    assert "Kiev" not in json.dumps(summary)
+    assert "Children in no group, protocol has another value: 0–4." in ask("pool", path)[1]
+    status, out, err = ask("summarise", tmp_path / "East.csv", "--by", "name", "--centre", "E")
+    assert (status, out) == (2, "")
+    assert "--by name: no value is that of 5 children, so there is no group." in err
+
+
+def test_class_that_a_centre_does_not_tell_is_counted_as_other_for_all(ask, tmp_path):
+    """3 of East and 20 of West are of one protocol: 20 would be the count of West alone."""
+    treated = [
+        f"{'neg' if n % 3 else 'pos'},{'Kiev' if n < 20 else 'AB'[n % 2]},," for n in range(70)
+    ]
+    files = [
+        summed_up(ask, tmp_path, name, lines)[1]
+        for name, lines in (("East", TREATED), ("West", treated))
+    ]
+    pooled = json.loads(ask("pool", *files, "--json")[1])
+    rows = {row["label"]: row for row in pooled["rows"] if row["variable"] == "protocol"}
+    assert set(rows) == {"A", "B", "other"}
+    n = [cell["n"] for cell in rows["other"]["groups"]]
+    # West's own 7 and 13, and of East's three, all positive or not, no more than it tells.
+    assert [(cell["low"], cell["high"]) for cell in n] == [(7, 11), (13, 17)]
+    assert 'protocol: not every centre tells Kiev, counted as "other".' in pooled["notes"]
+    chinese = ask("pool", *files, "--language", "zh-hans")[1]
+    assert "其他" in chinese
+
+
+def test_group_that_a_centre_does_not_name_is_said_not_to_be_counted_there(ask, tmp_path):
+    many = [f"{'neg' if n % 3 else 'pos'},{'Kiev' if n < 20 else 'AB'[n % 2]},," for n in range(70)]
+    files = [
+        summed_up(ask, tmp_path, name, lines, by="protocol")[1]
+        for name, lines in (("East", TREATED), ("West", many))
+    ]
+    pooled = json.loads(ask("pool", *files, "--json")[1])
+    sizes = {group["key"]: group["n"] for group in pooled["groups"]}
+    assert sizes["Kiev"] == {"low": 20, "high": 24}
+    expected = "East names no group Kiev: its 4 children at most are in no table."
+    assert expected in pooled["notes"]
+    assert all(row["certainty"] == "approximate" for row in pooled["rows"])
