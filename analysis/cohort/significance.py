@@ -32,7 +32,7 @@ class TestName(Labelled):
     __test__ = False  # a word list, whatever pytest makes of its name
 
     PEARSON = "pearson", N_("Pearson chi-square test")
-    YATES = "yates", N_("chi-square test with Yates' continuity correction")
+    YATES = "yates", N_("Yates' continuity-corrected chi-square test")
     FISHER = "fisher", N_("Fisher's exact test")
     FREEMAN_HALTON = "freeman_halton", N_("Fisher-Freeman-Halton exact test")
     FREEMAN_HALTON_SAMPLED = (
