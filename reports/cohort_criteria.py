@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -37,7 +37,7 @@ IKZF1_WORDS = ("altered", "not_detected", "answered", "any")
 MOST_CONDITIONS = 40
 LONGEST = 120
 _SYMBOL = re.compile(r"[A-Za-z][A-Za-z0-9.@_-]{0,29}")
-_PATTERN = re.compile(r"del[1-8](-[1-8])?")
+_PATTERN = re.compile(r"del([1-8])(?:-([1-8]))?")
 
 
 class BadDefinition(ValueError):
@@ -211,6 +211,46 @@ def read_condition(item: Any, place: int) -> Condition:
     return Condition(field, op, _word(place, shown, field, value))
 
 
+def with_known_genes(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """A definition that `typed_definition` accepts, its genes written as the records write them.
+    Raises `BadDefinition` for a gene that nobody can have an answer for."""
+    conditions = raw.get(WHERE)
+    if not conditions:
+        return dict(raw)
+    return {**raw, WHERE: [_known(item, n) for n, item in enumerate(conditions, start=1)]}
+
+
+def _known(item: Mapping[str, Any], place: int) -> dict[str, Any]:
+    condition = known_gene(read_condition(item, place), place)
+    return {**item, "field": condition.field}
+
+
+def known_gene(condition: Condition, place: int) -> Condition:
+    """The condition with its gene as the records write it. Raises `BadDefinition`."""
+    if not condition.field.startswith(GENE):
+        return condition
+    symbol = condition.field.removeprefix(GENE)
+    found = _recorded_genes().get(symbol.casefold())
+    if found is None:
+        why = _(
+            "no panel on record covers the gene {gene} and no variant of it is recorded, so every "
+            "child would be without an answer"
+        )
+        shown = f"{condition.field} {condition.op} {condition.value}"
+        raise _condition(place, shown, why.format(gene=symbol))
+    return replace(condition, field=f"{GENE}{found}")
+
+
+def _recorded_genes() -> dict[str, str]:
+    """The genes that a child can have an answer for, by their folded symbols."""
+    from reports.models import Panel, Variant
+
+    symbols = set(Variant.objects.order_by().values_list("gene", flat=True).distinct())
+    for panel in Panel.objects.all():
+        symbols.update(panel.genes)
+    return {symbol.casefold(): symbol for symbol in sorted({*symbols, "IKZF1"}) if symbol}
+
+
 def _compared(place: int, shown: str, kind: Kind, value: Any) -> float:
     if kind is not Kind.NUMBER:
         why = _("only measurements can be compared; use “is”")
@@ -225,7 +265,8 @@ def _word(place: int, shown: str, field: str, value: Any) -> str:
     # "not answered" and "not_answered" are one word.
     word = "_".join(value.split()) if isinstance(value, str) else ""
     if field == DELETION:
-        if _PATTERN.fullmatch(word):
+        exons = _PATTERN.fullmatch(word)
+        if exons and (exons[2] is None or exons[1] < exons[2]):
             return word
         raise _condition(place, shown, _("a deletion is written as del4-7 or del1"))
     if word in words_of(field):
@@ -253,7 +294,12 @@ def _refuse_empty_span(found: dict[str, Any], first: str, last: str, *, inclusiv
 
 
 def _shown(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return number_text(value) if isinstance(value, float) else str(value)
+
+
+def number_text(value: float) -> str:
+    """Every digit that was typed, and no more: 0.1, 1234567, 1e-05."""
+    return f"{value:.15g}"
 
 
 _WORDS = {

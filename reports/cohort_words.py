@@ -19,6 +19,7 @@ from reports.cohort_criteria import (
     NOT_RECORDED,
     RECORDED,
     Condition,
+    number_text,
 )
 from reports.models.patient import Diagnosis, Sex
 
@@ -50,7 +51,7 @@ def condition_text(condition: Condition) -> str:
         )
     sign = {"<=": "≤", ">=": "≥"}.get(condition.op, condition.op)
     return _("{field} {sign} {value}").format(
-        field=field_text(condition.field), sign=sign, value=f"{condition.value:g}"
+        field=field_text(condition.field), sign=sign, value=number_text(condition.value)
     )
 
 
@@ -104,7 +105,7 @@ def value_text(name: str, wanted: Any) -> str:
     }.get(name, {})
     if wanted in words:
         return words[wanted]
-    return f"{wanted:g}" if isinstance(wanted, float) else str(wanted)
+    return number_text(wanted) if isinstance(wanted, float) else str(wanted)
 
 
 def left_out_text(name: str, wanted: Any, n: int) -> str:

@@ -31,10 +31,12 @@ class SavedCohort(Record):
     def clean(self):
         """A definition that cannot be applied is refused where it is written, beside the field."""
         super().clean()
-        from reports.cohort_criteria import BadDefinition, typed_definition
+        from reports.cohort_criteria import BadDefinition, typed_definition, with_known_genes
 
         try:
             typed_definition(self.definition or {})
+            if self.definition:
+                self.definition = with_known_genes(self.definition)
         except BadDefinition as refusal:
             raise ValidationError({"definition": str(refusal)}) from refusal
 

@@ -22,6 +22,8 @@ from reports.cohort_criteria import (
     WHERE,
     BadDefinition,
     kind_of,
+    known_gene,
+    number_text,
     read_condition,
     typed_definition,
     words_of,
@@ -131,11 +133,15 @@ class ConditionForm(forms.Form):
         elif field in ("", ONE_GENE):
             self.add_error("field" if not field else "gene", gettext("Say which field or gene."))
             return given
+        elif gene:
+            sentence = gettext("A gene stands beside the field {field}: choose one of the two.")
+            self.add_error("gene", sentence.format(field=field_text(field)))
+            return given
         raw = {"field": field, "op": given.get("op") or IS, "value": given.get("value", "")}
         if raw["op"] not in COMPARISONS:
             raw["value"] = word_for(field, raw["value"])
         try:
-            given["condition"] = read_condition(raw, self.place)
+            given["condition"] = known_gene(read_condition(raw, self.place), self.place)
         except BadDefinition as refusal:
             self.add_error("value", str(refusal))
         return given
@@ -209,7 +215,7 @@ def lines_of(definition: dict[str, Any]) -> list[dict[str, Any]]:
             "field": ONE_GENE if item.field.startswith(GENE) else item.field,
             "gene": item.field.removeprefix(GENE) if item.field.startswith(GENE) else "",
             "op": item.op,
-            "value": f"{item.value:g}" if isinstance(item.value, float) else item.value,
+            "value": number_text(item.value) if isinstance(item.value, float) else item.value,
         }
         for item in conditions
     ]

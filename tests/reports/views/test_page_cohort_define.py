@@ -6,10 +6,11 @@ import zipfile
 
 import openpyxl
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from reports.actions import freeze_cohort, save_record
-from reports.models import AuditEvent, FrozenCohort, Patient, SavedCohort
+from reports.models import AuditEvent, FrozenCohort, Panel, Patient, SavedCohort
 from tests.reports.views.conftest import user_with
 
 RIGHTS = ("view_patient", "add_savedcohort", "change_savedcohort", "add_frozencohort")
@@ -20,6 +21,13 @@ def keeper_client(client, db, django_user_model):
     """May look, define cohorts and freeze them."""
     client.force_login(user_with(django_user_model, "keeper", *RIGHTS))
     return client
+
+
+@pytest.fixture
+def panel(db):
+    """It covers NRAS and C10orf10, and not TP53."""
+    genes = "IKZF1;NRAS;C10orf10"
+    save_record(record=Panel(name="P185", panel_genes=genes), by="keeper", reason="panel")
 
 
 def lines(*conditions, **fields) -> dict[str, str]:
@@ -57,6 +65,7 @@ def test_flow_is_shown_before_anything_is_saved(keeper_client, enter):
     assert 'name="line-4-field"' in text  # two lines and three empty ones
 
 
+@pytest.mark.usefixtures("panel")
 def test_definition_is_saved_without_writing_json(keeper_client):
     sent = lines(
         ("wbc", "", ">=", "50"),
@@ -101,6 +110,8 @@ def test_definition_is_saved_without_writing_json(keeper_client):
         (("gene", "", "is", "altered"), "Say which field or gene."),
         (("gene", "N RAS", "is", "altered"), "there is no field gene:N RAS"),
         (("wbc", "", ">=", "nan"), "the value is not a number"),
+        (("wbc", "NRAS", ">=", "5"), "A gene stands beside the field White blood cells (10⁹/L)"),
+        (("ikzf1_deletion", "", "is", "7-4"), "a deletion is written as del4-7 or del1"),
     ],
 )
 def test_condition_that_cannot_be_meant_is_refused_beside_its_line(keeper_client, condition, said):
@@ -147,6 +158,42 @@ def test_name_that_is_taken_is_refused_beside_the_field(keeper_client):
     assert SavedCohort.objects.count() == 1
 
 
+@pytest.mark.usefixtures("panel")
+def test_gene_is_written_as_the_records_write_it(keeper_client):
+    sent = lines(("", "nras", "is", "altered"), ("", "c10ORF10", "is", "altered"), save="1")
+    define(keeper_client, **sent)
+    fields = [item["field"] for item in SavedCohort.objects.get().definition["where"]]
+    assert fields == ["gene:NRAS", "gene:C10orf10"]
+
+
+@pytest.mark.usefixtures("panel")
+def test_gene_that_nobody_can_have_an_answer_for_is_refused(keeper_client):
+    text = define(keeper_client, **lines(("", "TP35", "is", "altered"), save="1")).content.decode()
+    assert "no panel on record covers the gene TP35" in text
+    stored = SavedCohort(
+        name="c", definition={"where": [{"field": "gene:TP35", "op": "is", "value": "altered"}]}
+    )
+    with pytest.raises(ValidationError, match="covers the gene TP35"):
+        save_record(record=stored, by="keeper", reason="by hand")
+    assert not SavedCohort.objects.exists()
+
+
+def test_limit_keeps_every_digit_when_it_is_edited(keeper_client):
+    sent = lines(("wbc", "", ">=", "1234567.25"), ("wbc", "", ">=", "0.1"), save="1")
+    define(keeper_client, **sent)
+    cohort = SavedCohort.objects.get()
+    text = keeper_client.get(reverse("cohort_define"), {"cohort": cohort.pk}).content.decode()
+    assert 'value="1234567.25"' in text
+    assert 'value="0.1"' in text
+    assert (
+        "≥ 1234567.25"
+        in define(
+            keeper_client, **({k: v for k, v in sent.items() if k != "save"} | {"preview": "1"})
+        ).content.decode()
+    )
+
+
+@pytest.mark.usefixtures("panel")
 def test_stored_definition_comes_back_into_the_form(keeper_client):
     define(keeper_client, **lines(("", "NRAS", "is", "altered"), save="1", protocol=""))
     cohort = SavedCohort.objects.get()
