@@ -15,7 +15,7 @@ from analysis.cohort.columns import ALTERED, NOT_DETECTED
 from analysis.cohort.spreadsheet import read_column
 from analysis.file_problems import refusal
 from analysis.ikzf1_evidence import VariantConsequence as C
-from analysis.wording import N_, Message, say
+from analysis.wording import N_, Message, counted, say
 
 # What changes the protein, in the words of `analysis.ikzf1_evidence`.
 PROTEIN_CHANGING = (
@@ -47,32 +47,34 @@ def read_mutations(
 ) -> Mutations:
     """`consequences` None counts every row. Raises `FileRefused`."""
     from analysis.ngs.filters import FilterSet
-    from analysis.ngs.tables import MAF, read_variant_table
+    from analysis.ngs.tables import MAF, NEEDED, read_variant_table
 
-    found = read_variant_table(maf, MAF, filters=FilterSet("every row", "1"))
+    required = (*NEEDED, "sample", "gene", *(["consequence"] if consequences is not None else []))
+    found = read_variant_table(maf, MAF, filters=FilterSet("every row", "1"), required=required)
     in_maf = {row.sample for row in found.rows} | {""}
+    if not found.records:
+        raise refusal(maf.name, N_("has no row below its headings"))
     if in_maf == {""}:
-        raise refusal(maf.name, N_("the column {name} is missing"), name=MAF.sample[0])
+        raise refusal(maf.name, N_("names no sample in {column}"), column=MAF.sample[0])
     named = _clinical_samples(clinical, sample_column) if clinical else set()
-    if clinical and not named & in_maf:
-        sentence = N_("names none of the samples of {maf}: another cohort, or another column?")
-        raise refusal(clinical.name, sentence, maf=maf.name)
+    if clinical:
+        _refuse_other_names(clinical.name, named, in_maf - {""}, maf.name)
     samples = tuple(sorted((in_maf | named) - {""}))
-    counted = [
+    mutated = [
         (row.sample, row.variant.gene)
         for row in found.rows
         if (consequences is None or row.variant.consequence in consequences)
         and row.variant.gene not in NO_GENES
         and row.sample
     ]
-    genes = tuple(sorted({gene for _, gene in counted}))
+    genes = tuple(sorted({gene for _, gene in mutated}))
     states = np.full((len(samples), len(genes)), NOT_DETECTED, dtype=np.uint8)
     row_of = {sample: place for place, sample in enumerate(samples)}
     column_of = {gene: place for place, gene in enumerate(genes)}
-    for sample, gene in counted:
+    for sample, gene in mutated:
         states[row_of[sample], column_of[gene]] = ALTERED
-    notes = _notes(found.records, len(counted), in_maf - {""}, named, bool(clinical))
-    return Mutations(samples, genes, states, found.records, len(counted), notes)
+    notes = _notes(found.records, len(mutated), in_maf - {""}, named, bool(clinical))
+    return Mutations(samples, genes, states, found.records, len(mutated), notes)
 
 
 def _clinical_samples(path: Path, sample_column: str) -> set[str]:
@@ -80,16 +82,39 @@ def _clinical_samples(path: Path, sample_column: str) -> set[str]:
     return {cell for cell in read_column(path, names) if cell}
 
 
+def _refuse_other_names(file: str, named: set[str], in_maf: set[str], maf: str) -> None:
+    """One child under two names would count twice."""
+    if not named & in_maf:
+        sentence = N_("names none of the samples of {maf}: another cohort, or another column?")
+        raise refusal(file, sentence, maf=maf)
+    folded = {name.casefold(): name for name in named - in_maf}
+    for name in sorted(in_maf - named):
+        if other := folded.get(name.casefold()):
+            sentence = N_("names {other} what is {name} in {maf}: is that one child or two?")
+            raise refusal(file, sentence, other=other, name=name, maf=maf)
+
+
 def _notes(
-    records: int, counted: int, in_maf: set[str], named: set[str], clinical: bool
+    records: int, used: int, in_maf: set[str], named: set[str], clinical: bool
 ) -> tuple[Message, ...]:
-    rows = say(
-        N_("{n} of {of} rows of the MAF counted, by their consequence."), n=counted, of=records
-    )
+    rows = say(N_("{n} of {of} rows of the MAF counted, by their consequence."), n=used, of=records)
     if not clinical:
         sentence = N_("{n} samples, those of the MAF: any without a row in it are not counted.")
         return (rows, say(sentence, n=len(in_maf)))
+    alone = len(in_maf - named)
+    doubt = counted(
+        N_(
+            "{n} sample of the MAF is not in the clinical table, and counts as a further child: "
+            "a child that is named otherwise there counts twice."
+        ),
+        N_(
+            "{n} samples of the MAF are not in the clinical table, and count as further children: "
+            "a child that is named otherwise there counts twice."
+        ),
+        alone,
+    )
     return (
+        *([doubt] if alone else []),
         rows,
         say(
             N_("{n} samples: {both} in both files, {maf} only in the MAF, {clinical} without any."),

@@ -39,6 +39,10 @@ class Words(Labelled):
     ANNOVAR = "annovar", N_("ANNOVAR")
 
 
+# Without these there is no variant.
+NEEDED = ("chrom", "pos", "ref", "alt")
+
+
 @dataclass(frozen=True)
 class TableMapping:
     """For each value the names its column may have; the first that the table has is read.
@@ -147,9 +151,11 @@ def read_variant_table(
     *,
     filters: FilterSet = STUDY_FILTERS,
     build: str = "",
+    required: tuple[str, ...] = NEEDED,
     limits: Limits = STANDARD_LIMITS,
 ) -> TableResult:
-    """The variants of a tab-separated table; plain, gzip or bgzip, with any line ends.
+    """The variants of a tab-separated table; plain, gzip or bgzip, with any line ends. `required`
+    are the values of the mapping that must have a column.
 
     Raises `FileRefused` with all problems: missing columns, rows that are short, alleles and
     numbers that cannot be read, a build other than `build`.
@@ -159,7 +165,7 @@ def read_variant_table(
     check_size(path, book, limits)
     rows = _rows(path, book, limits)
     _, names = next(rows, (0, []))
-    columns = _columns(mapping, names, book)
+    columns = _columns(mapping, names, required, book)
     kept, out, owners, builds, count = [], [], [], set(), 0
     for number, cells in rows:
         count += 1
@@ -199,7 +205,9 @@ def _rows(path: Path, book: ProblemBook, limits: Limits) -> Iterator[tuple[int, 
         yield number, cells
 
 
-def _columns(mapping: TableMapping, names: list[str], book: ProblemBook) -> dict[str, str]:
+def _columns(
+    mapping: TableMapping, names: list[str], required: tuple[str, ...], book: ProblemBook
+) -> dict[str, str]:
     """value -> the column that holds it."""
     found = {}
     for value in TableMapping.__dataclass_fields__:
@@ -209,7 +217,7 @@ def _columns(mapping: TableMapping, names: list[str], book: ProblemBook) -> dict
         present = next((name for name in options if name in names), None)
         if present is not None:
             found[value] = present
-        elif value in ("chrom", "pos", "ref", "alt"):
+        elif value in required:
             book.note(1, N_("the column {name} is missing"), name=options[0])
     if len(set(names)) != len(names):
         book.note(1, N_("two columns have one name"))

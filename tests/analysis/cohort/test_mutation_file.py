@@ -137,3 +137,39 @@ def test_clinical_table_of_another_cohort_is_refused(tmp_path, capsys):
     out, err = capsys.readouterr()
     assert out == ""
     assert "other.csv: names none of the samples of small.maf.gz" in err
+
+
+@pytest.mark.parametrize(
+    ("column", "options", "status"),
+    [
+        ("Hugo_Symbol", (), 2),
+        ("Tumor_Sample_Barcode", (), 2),
+        ("Variant_Classification", (), 2),
+        ("Variant_Classification", ("--count", "all"), 0),
+    ],
+)
+def test_column_that_the_pairs_need_is_missed_by_name(tmp_path, capsys, column, options, status):
+    text = gzip.decompress(maf(tmp_path).read_bytes()).decode()
+    path = tmp_path / "without.maf"
+    path.write_text(text.replace(column, "something else"), encoding="utf-8")
+    found = command(capsys, path, *options)
+    assert found[0] == status
+    assert (f"without.maf, line 1: the column {column} is missing" in found[2]) is bool(status)
+
+
+def test_maf_of_headings_alone_says_that_it_has_no_row(tmp_path, capsys):
+    path = tmp_path / "empty.maf"
+    path.write_text("\t".join(COLUMNS) + "\n", encoding="utf-8")
+    status, _, err = command(capsys, path)
+    assert (status, "empty.maf: has no row below its headings" in err) == (2, True)
+
+
+def test_children_named_otherwise_in_the_clinical_table_do_not_count_twice(tmp_path, capsys):
+    path = tmp_path / "other.csv"
+    path.write_text("sample,sex\nS1,F\ns2,M\n", encoding="utf-8")
+    status, _, err = command(capsys, maf(tmp_path), "--clinical", path)
+    assert (status, "names s2 what is S2 in small.maf.gz" in err) == (2, True)
+    path.write_text("sample,sex\nS1,F\nchild 2,M\n", encoding="utf-8")
+    _, found, _ = command(capsys, maf(tmp_path), "--clinical", path)
+    assert found["samples"] == 7
+    assert found["notes"][0].startswith("5 samples of the MAF are not in the clinical table")
