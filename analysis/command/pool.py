@@ -10,7 +10,8 @@ the p of Mann-Whitney with what it lies between. Where a centre withholds small 
 bounds, and p the least and the greatest of the tables that fit.
 
 --json: {"centres", "by", "groups", "excluded", "rows", "ikzf1", "genes", "pairs", "survival",
-"notes"}. A count is a number, or {"low", "high"}.
+"notes"}. A count is a number, or {"low", "high"}; so is a p that is not known, and that of a
+measurement has "grouped" too (children of one bin as ties), null where 0.05 lies between the two.
 """
 
 from __future__ import annotations

@@ -18,6 +18,8 @@ from analysis.pool.combine import NOBODY, Pool, Range, not_given, total
 from analysis.pool.summary import Bin, Histogram, bounds
 from analysis.wording import N_, Message, say
 
+SIGNIFICANT = 0.05
+
 
 @dataclass(frozen=True)
 class Mass:
@@ -58,6 +60,12 @@ class RankBounds:
     p: float
     low: float
     high: float
+
+    @property
+    def told(self) -> float | None:
+        """`p` where all that it may be lies on one side of 0.05: one number between two answers
+        would be read as an answer."""
+        return None if self.low < SIGNIFICANT <= self.high else self.p
 
 
 def pooled_measure(

@@ -118,7 +118,9 @@ def _p(row: PooledRow) -> tuple[Any, Any, Any]:
         return (p_text(row.row.p) if row.row.result else " "), _q(row), test or reason
     if row.ranks is not None:
         middle = _span(row.ranks.low, row.ranks.high)
-        return f"{p_text(row.ranks.p)} ({middle})", " ", TestName.MANN_WHITNEY
+        told = row.ranks.told
+        p = middle if told is None else f"{p_text(told)} ({middle})"
+        return p, " ", TestName.MANN_WHITNEY
     return (_span(row.p.low, row.p.high) if row.p else " "), " ", _tried(row.p)
 
 

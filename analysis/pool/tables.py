@@ -115,7 +115,7 @@ class PooledRow:
 
     def _measured(self) -> dict[str, Any]:
         ranks = self.ranks
-        bounds = ranks and {"low": ranks.low, "high": ranks.high, "grouped": ranks.p}
+        bounds = ranks and {"low": ranks.low, "high": ranks.high, "grouped": ranks.told}
         return {
             "groups": [measure.to_json() for measure in self.measures],
             "test": TestName.MANN_WHITNEY.value if ranks else None,

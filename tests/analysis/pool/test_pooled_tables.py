@@ -12,8 +12,10 @@ from analysis.cohort.frame import CohortFrame
 from analysis.cohort.genes import compare_genes
 from analysis.cohort.outcome import Endpoint
 from analysis.cohort.patterns import deletion_patterns
+from analysis.cohort.printed import p_text
 from analysis.cohort.table import table2
 from analysis.pool.combine import Certainty, pool_of
+from analysis.pool.printed import document, page
 from analysis.pool.result import pooled
 
 NUMBERS = ["age_years", "wbc"]
@@ -58,6 +60,22 @@ def test_median_lies_where_the_bins_say_and_the_p_within_its_bounds(whole, exact
             assert (measure.low or 0) <= cell.median <= (measure.high or np.inf)
             assert measure.n.low == cell.n
         assert row.ranks.low <= own.p <= row.ranks.high
+
+
+def test_p_between_two_answers_is_not_printed_as_one_number(exact):
+    """Where bins are merged until each has five, what they hide may say either."""
+    withheld = together(study_children())
+    for found, known in ((exact, True), (withheld, False)):
+        row = next(row for row in found.rows if row.variable == "age_years")
+        assert (row.ranks.high < 0.05) is known
+        bounds = f"{p_text(row.ranks.low)}–{p_text(row.ranks.high)}"
+        line = next(line for line in page(found).splitlines() if "Age at diagnosis" in line)
+        assert (f"  {bounds}  " in line, f"{p_text(row.ranks.p)} ({bounds})" in line) == (
+            not known,
+            known,
+        )
+        p = next(row["p"] for row in document(found)["rows"] if row["variable"] == "age_years")
+        assert p["grouped"] == (row.ranks.p if known else None)
 
 
 def test_genes_pairs_and_patterns_are_those_of_the_whole(whole, exact):
