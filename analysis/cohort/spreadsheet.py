@@ -54,6 +54,7 @@ PAIRS = (
 )
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
 _COMMA = re.compile(r"([+-]?\d+),(\d+)")
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")
 _DATE = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}.*|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}")
 _STATE_WORDS = {
     word: place
@@ -223,7 +224,7 @@ def _sheet(
         cells = [_cell(row, place) for row in rows]
         known = _known(cells, missing)
         if rules.decimal_comma:
-            known = [_with_point(cell) for cell in known]
+            known = _with_points(known)
         column, found = _column(name, known, rules)
         if name in rules.numeric:
             for row, cell in zip(rows, known, strict=True):
@@ -246,8 +247,28 @@ def _known(cells: Sequence[str], missing: set[str]) -> list[str | None]:
     return [cell if cell and cell.casefold() not in missing else None for cell in cells]
 
 
-def _with_point(cell: str | None) -> str | None:
-    return ".".join(found.groups()) if cell and (found := _COMMA.fullmatch(cell)) else cell
+def _with_points(cells: list[str | None]) -> list[str | None]:
+    """The cells with a decimal point for a decimal comma, as they are where the comma may be none:
+    beside a point, or where it always stands before three digits."""
+    if _doubt({cell for cell in cells if cell is not None}):
+        return cells
+    found = [cell and _COMMA.fullmatch(cell) for cell in cells]
+    return [".".join(f.groups()) if f else cell for f, cell in zip(found, cells, strict=True)]
+
+
+def _doubt(different: set[str]) -> str:
+    """Why the commas of a column's numbers may mean one thing or another; "" where they do not."""
+    commas = {cell for cell in different if _COMMA.fullmatch(cell) or _THOUSANDS.fullmatch(cell)}
+    if not commas:
+        return ""
+    if any("." in cell and _is_number(cell) for cell in different):
+        return N_("{column} left out: numbers with a point and with a comma ({examples}).")
+    if all(_THOUSANDS.fullmatch(cell) for cell in commas):
+        return N_(
+            "{column} left out: the comma may stand before thousands or decimals ({examples}); "
+            "write the numbers without it."
+        )
+    return ""
 
 
 def _is_number(text: str) -> bool:
@@ -277,7 +298,7 @@ def _column(
     numbers = sum(map(_is_number, different))
     if (len(different) > 2 and numbers == len(different)) or not different:
         return _measurement(name, label, cells)
-    if _mostly(_COMMA, different) or _mostly(_DATE, different):
+    if _with_commas(different) or _mostly(_DATE, different):
         return _why_left_out(name, different), np.empty(0)
     if len(different) <= MOST_CLASSES and not (numbers > 2 and numbers >= len(different) / 2):
         return _coded(name, label, cells, different)
@@ -345,11 +366,20 @@ def _mostly(form: re.Pattern[str], different: set[str]) -> bool:
     return sum(bool(form.fullmatch(cell)) for cell in different) > len(different) / 2
 
 
+def _with_commas(different: set[str]) -> bool:
+    """Whether these are numbers, some of them with a comma, or mostly such ones."""
+    commas = {cell for cell in different if _COMMA.fullmatch(cell) or _THOUSANDS.fullmatch(cell)}
+    numbers = sum(map(_is_number, different))
+    return bool(commas) and (
+        len(commas) + numbers == len(different) or len(commas) > len(different) / 2
+    )
+
+
 def _why_left_out(name: str, different: set[str]) -> Message:
     texts = sorted(cell for cell in different if not _is_number(cell))
     examples = tuple(text[:20] for text in texts[:3])
-    if _mostly(_COMMA, different):
-        sentence = N_(
+    if _with_commas(different):
+        sentence = _doubt(different) or N_(
             "{column} left out: numbers with a comma ({examples}); --decimal-comma reads them."
         )
         return say(sentence, column=name, examples=examples)

@@ -119,7 +119,8 @@ def _p(row: PooledRow) -> tuple[Any, Any, Any]:
     if row.ranks is not None:
         middle = _span(row.ranks.low, row.ranks.high)
         told = row.ranks.told
-        p = middle if told is None else f"{p_text(told)} ({middle})"
+        alone = told is None or p_text(told) == middle
+        p = middle if alone else f"{p_text(told)} ({middle})"
         return p, " ", TestName.MANN_WHITNEY
     return (_span(row.p.low, row.p.high) if row.p else " "), " ", _tried(row.p)
 
@@ -129,7 +130,8 @@ def _q(row: PooledRow) -> str:
 
 
 def _span(low: float, high: float) -> str:
-    return f"{p_text(low)}–{p_text(high)}"
+    first, last = p_text(low), p_text(high)
+    return first if first == last else f"{first}–{last}"
 
 
 def _tried(bounds: PBounds | None) -> Message | str:

@@ -66,6 +66,29 @@ def test_decimal_comma_is_left_out_and_said_or_read_when_asked(tmp_path):
     assert read.numbers("x").tolist() == [n + 0.5 for n in range(12)]
 
 
+@pytest.mark.parametrize("comma", [True, False], ids=["asked", "not asked"])
+@pytest.mark.parametrize(
+    ("cells", "why"),
+    [
+        (["1,234", "2,500", "12,000", "7"], "the comma may stand before thousands or decimals"),
+        (["1,234,567", "2,500,000", "3", "4"], "the comma may stand before thousands or decimals"),
+        (["1.234", "2,5", "3", "4,5"], "numbers with a point and with a comma"),
+        (["1,5", "2.5", "3", "3"], "numbers with a point and with a comma"),
+    ],
+)
+def test_comma_that_may_mean_two_things_is_read_as_neither(tmp_path, comma, cells, why):
+    path = sheet_of(tmp_path, ["x", *(cells * 3)], separator=";")
+    sheet = read_sheet(path, Rules(decimal_comma=comma))
+    assert [column.name for column in sheet.columns] == ["g"]
+    assert why in sheet.left_out[0].text("en")
+
+
+def test_three_decimals_are_decimals_where_a_thousand_cannot_be_meant(tmp_path):
+    path = sheet_of(tmp_path, ["x", *(["1,012", "0,987", "1,100"] * 4)], separator=";")
+    read = read_sheet(path, Rules(decimal_comma=True))
+    assert read.numbers("x").tolist()[:3] == [1.012, 0.987, 1.1]
+
+
 @pytest.mark.parametrize("form", ["2020-01-{:02d}", "2020/1/{}", "2020年1月{}日", "{}.1.2020"])
 def test_dates_are_no_classes_however_few(tmp_path, form):
     sheet = read_sheet(sheet_of(tmp_path, ["d", *(form.format(1 + n % 3) for n in range(12))]))
