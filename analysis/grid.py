@@ -24,6 +24,7 @@ from analysis.wording import N_
 MAX_BYTES = 20 * 1024 * 1024
 MAX_LINES = 200_000
 MAX_LINE_CHARACTERS = 10_000
+MAX_LINES_OF_A_CELL = 50
 MAX_COLUMNS = 1_000
 MAX_CELLS = 2_000_000
 MAX_UNPACKED = 100 * 1024 * 1024
@@ -108,7 +109,10 @@ def _text_grid(content: bytes, file: str, digest: str) -> Grid:
         raise refusal(file, N_("has more than {limit} lines"), limit=MAX_LINES)
     book = ProblemBook(file)
     rows, notes, delimiter = [], [], ""
+    after = 0
     for line, written in enumerate(lines, start=1):
+        if line <= after:
+            continue
         if len(written) > MAX_LINE_CHARACTERS:
             book.note(line, N_("is longer than {limit} characters"), limit=MAX_LINE_CHARACTERS)
             continue
@@ -117,6 +121,9 @@ def _text_grid(content: bytes, file: str, digest: str) -> Grid:
             continue
         delimiter = delimiter or next((mark for mark in "\t,;" if mark in written), "")
         cells = _cells(written, delimiter or ",")
+        if cells is None and not book.found:
+            wide = len(rows[0].cells) if rows else 0
+            cells, after = _cells_of_lines(lines, line, delimiter or ",", wide)
         if cells is None:
             book.note(line, N_("has a quotation mark that is not closed"))
         elif any(cells):
@@ -130,6 +137,21 @@ def _text_grid(content: bytes, file: str, digest: str) -> Grid:
 def _note(written: str) -> list[tuple[str, str]]:
     name, colon, value = written.strip(" \t#,;").partition(":")
     return [(name.strip().casefold(), value.strip())] if colon else []
+
+
+def _cells_of_lines(
+    lines: list[str], line: int, delimiter: str, wide: int
+) -> tuple[tuple[str, ...] | None, int]:
+    """The cells of a row that begins in `line` and holds a cell of several lines, with the last of
+    them; None where its quotation mark is never closed, or closed in a row not as `wide` as the
+    headings (0: it is the headings)."""
+    written = lines[line - 1]
+    for last in range(line + 1, min(line + MAX_LINES_OF_A_CELL, len(lines)) + 1):
+        written += f"\n{lines[last - 1]}"
+        cells = _cells(written, delimiter)
+        if cells is not None and len(written) <= MAX_LINE_CHARACTERS and wide in (0, len(cells)):
+            return tuple(" ".join(cell.split()) for cell in cells), last
+    return None, line
 
 
 def _cells(written: str, delimiter: str) -> tuple[str, ...] | None:

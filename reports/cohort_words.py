@@ -35,8 +35,8 @@ def criterion_text(name: str, wanted: Any) -> str:
         "sex": _("Sex: {value}"),
         "diagnosed_from": _("Diagnosed on or after {value}"),
         "diagnosed_to": _("Diagnosed on or before {value}"),
-        "age_from": _("At least {value} years at diagnosis"),
-        "age_below": _("Younger than {value} years at diagnosis"),
+        "age_from": _("Age at diagnosis (years) ≥ {value}"),
+        "age_below": _("Age at diagnosis (years) < {value}"),
         "specimen": _("Specimen of diagnosis: {value}"),
         "ikzf1": _("IKZF1 status: {value}"),
     }
@@ -127,9 +127,9 @@ def left_out_text(name: str, wanted: Any, n: int) -> str:
         "sex": _("{n} not {value}"),
         "diagnosed_from": _("{n} diagnosed before {value}"),
         "diagnosed_to": _("{n} diagnosed after {value}"),
-        "age_from": _("{n} younger than {value} years"),
-        "age_below": _("{n} aged {value} years or more"),
-        "ikzf1": _("{n} whose IKZF1 is not {value}"),
+        "age_from": _("{n} below the age of {value}"),
+        "age_below": _("{n} at the age of {value} or above"),
+        "ikzf1": _("{n} whose IKZF1 is not “{value}”"),
     }
     return sentences[name].format(n=n, value=value_text(name, wanted))
 

@@ -8,7 +8,7 @@ A column is, in this order:
 3. yes or no, where every value is one of a pair such as 1 and 0, yes and no, positive and
    negative, 是 and 否, 阳性 and 阴性: the first of the pair is counted; "not tested" and "not
    evaluable" may stand beside them and stay apart; among other values they are missing, and a
-   column of laboratory answers with a stranger among them is left out;
+   column of laboratory answers with a stranger among them is left out; capitals do not matter;
 4. a class, where at most two different values are left (1 and 2 for the sexes);
 5. a measurement, where every value is a number;
 6. a class, where at most `MOST_CLASSES` different values are left (no dates);
@@ -300,7 +300,8 @@ def _column(
         return _measurement(name, label, cells)
     if _with_commas(different) or _mostly(_DATE, different):
         return _why_left_out(name, different), np.empty(0)
-    if len(different) <= MOST_CLASSES and not (numbers > 2 and numbers >= len(different) / 2):
+    classes = {cell.casefold() for cell in different}
+    if len(classes) <= MOST_CLASSES and not (numbers > 2 and numbers >= len(different) / 2):
         return _coded(name, label, cells, different)
     return _why_left_out(name, different), np.empty(0)
 
@@ -339,15 +340,20 @@ def _yes_or_no(name, label, cells, pair: tuple[str, str]) -> tuple[Column, np.nd
 
 
 def _coded(name, label, cells, different) -> tuple[Column, np.ndarray]:
-    ordered = sorted(different, key=_order)
+    """Words that differ by capitals only are one class, written as its first child has it."""
+    first: dict[str, str] = {}
+    for cell in cells:
+        if cell is not None:
+            first.setdefault(cell.casefold(), cell)
+    ordered = sorted(first.values(), key=_order)
     levels = tuple(say(N_("{value}"), value=value) for value in ordered)
-    places = {value: place for place, value in enumerate(ordered)}
+    places = {value: ordered.index(first[value.casefold()]) for value in different}
     return Column(name, label, Kind.CLASS, levels=levels), _codes(cells, places)
 
 
 def _order(value: str) -> tuple[int, float, str]:
     """Numbers by size, then words by the alphabet."""
-    return (0, float(value), "") if _is_number(value) else (1, 0.0, value)
+    return (0, float(value), "") if _is_number(value) else (1, 0.0, value.casefold())
 
 
 def _codes(cells: list[str | None], places: dict[str, int | None]) -> np.ndarray:

@@ -239,7 +239,7 @@ def test_report_says_the_changes_in_words():
     save_record(record=saved, by="second", reason="reviewer")
     (versions,) = versions_table(cohort_content(saved))
     assert versions.rows[0].cells[3].text == (
-        "Younger than 18 years at diagnosis → Younger than 16 years at diagnosis; "
+        "Age at diagnosis (years) < 18 → Age at diagnosis (years) < 16; "
         "added: Sex: male; removed: White blood cells (10⁹/L) > 5; "
         "added: White blood cells (10⁹/L) > 9"
     )

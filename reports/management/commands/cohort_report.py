@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from reports.documents import LANGUAGES
 from reports.management.commands.patient_report import write
@@ -44,8 +45,13 @@ class Command(BaseCommand):
             "them back",
         )
 
-    def handle(
-        self, *args, output, cohort, frozen, language, json, tables, figures, withhold, **options
+    def handle(self, *args, language, **options):
+        # A refusal too is in the language that is asked for.
+        with override(language):
+            self._write(language=language, **options)
+
+    def _write(
+        self, *, output, cohort, frozen, language, json, tables, figures, withhold, **options
     ):
         from reports.documents.cohort import cohort_json, cohort_pdf, report_of
         from reports.documents.pdf import DocumentError

@@ -66,6 +66,27 @@ def test_decimal_comma_is_left_out_and_said_or_read_when_asked(tmp_path):
     assert read.numbers("x").tolist() == [n + 0.5 for n in range(12)]
 
 
+def test_cell_of_several_lines_is_one_cell_of_one_row(tmp_path):
+    """As Excel writes a heading or a remark with a line break within."""
+    path = tmp_path / "lines.csv"
+    rows = "".join(f'{n},{n % 2},"first line\nof ""{n % 3}"""\n' for n in range(12))
+    path.write_text(f'id,g,"re\nmark"\n{rows}', encoding="utf-8")
+    sheet = read_sheet(path)
+    assert len(sheet) == 12
+    assert [str(level) for level in sheet.column("re mark").levels] == [
+        f'first line of "{n}"' for n in range(3)
+    ]
+
+
+@pytest.mark.parametrize("row", ['1,"a', '1,"a\n2,b"c,d', '1,"a\n2,b\n3,",d'])
+def test_quotation_mark_that_is_not_closed_takes_no_row_with_it(tmp_path, row):
+    path = tmp_path / "open.csv"
+    path.write_text(f"id,g\n0,x\n{row}\n4,y\n", encoding="utf-8")
+    with pytest.raises(FileRefused) as refused:
+        read_sheet(path)
+    assert "line 3: has a quotation mark that is not closed" in str(refused.value)
+
+
 @pytest.mark.parametrize("comma", [True, False], ids=["asked", "not asked"])
 @pytest.mark.parametrize(
     ("cells", "why"),

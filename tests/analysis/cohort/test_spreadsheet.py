@@ -152,6 +152,16 @@ def test_untested_children_are_no_class_and_no_number(tmp_path):
     assert [cell.n for cell in numbers.groups] == [4, 4]
 
 
+def test_capitals_make_no_class(tmp_path):
+    column = ["Male", "male", "FEMALE", "female", "Other", "other"] * 2
+    table = compared(tmp_path, column, ["1", "0"] * 6)
+    assert [(str(row.label), row.groups[0].n, row.groups[1].n) for row in table.rows] == [
+        ("FEMALE", 2, 2),
+        ("Male", 2, 2),
+        ("Other", 2, 2),
+    ]
+
+
 def test_stranger_among_the_four_answers_is_named_and_the_column_left_out(tmp_path):
     answers = ["altered", "not detected", "not tested", "alterd"] * 5
     table = compared(tmp_path, answers, ["1", "0"] * 10)

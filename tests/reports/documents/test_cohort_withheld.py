@@ -83,7 +83,10 @@ def test_command_writes_no_numbers_beside_it(tmp_path):
     call_command("cohort_report", "-o", str(out), "--withhold", "5", "--language", "en")
     assert out.read_bytes().startswith(b"%PDF-")
     with pytest.raises(CommandError, match="PDF alone"):
-        call_command("cohort_report", "-o", str(out), "--withhold", "5",
+        call_command("cohort_report", "-o", str(out), "--withhold", "5", "--language", "en",
+                     "--json", str(tmp_path / "n.json"))  # fmt: skip
+    with pytest.raises(CommandError, match="仅输出PDF"):
+        call_command("cohort_report", "-o", str(out), "--withhold", "5", "--language", "zh-hans",
                      "--json", str(tmp_path / "n.json"))  # fmt: skip
     with pytest.raises(CommandError, match="threshold"):
         call_command("cohort_report", "-o", str(out), "--withhold", "1", "--language", "en")

@@ -56,7 +56,7 @@ def test_saved_cohort_is_chosen(doctor_client, enter, saved):
     cohort = saved({"diagnosis": "b_all", "age_below": 1}, title="Infants")
     text = page(doctor_client, cohort)
     assert f'<option value="{cohort.pk}" selected>ours · Infants</option>' in text
-    assert "Younger than 1 years" in text
+    assert "Age at diagnosis (years) &lt; 1" in text
 
 
 @pytest.mark.parametrize("key", ["999", "x", "1;drop", "²"])

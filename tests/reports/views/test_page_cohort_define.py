@@ -135,7 +135,7 @@ def test_change_needs_a_reason_and_makes_a_version_that_is_shown(keeper_client, 
     define(keeper_client, cohort, **(changed | {"reason": "children only"}))
     text = keeper_client.get(reverse("cohort"), {"cohort": cohort.pk}).content.decode()
     assert "Definition: version 2, by keeper" in text
-    assert "added: Younger than 18 years at diagnosis" in text
+    assert "added: Age at diagnosis (years) &lt; 18" in text
     assert "children only" in text
 
 
