@@ -68,6 +68,8 @@ _NO_ANSWER = {
     **dict.fromkeys(("ne", "n.e.", "inconclusive", "不可评估", "无法评估"), NOT_EVALUABLE),
     **dict.fromkeys(("无法判读", "检测失败"), NOT_EVALUABLE),
 }
+# Beside other classes these may be one of them.
+_SHORT = frozenset(("nt", "n.t.", "ne", "n.e."))
 
 
 @dataclass(frozen=True)
@@ -293,9 +295,12 @@ def _column(
         return _yes_or_no(name, label, cells, pair)
     if any(states[cell] is not None for cell in different):
         return _strangers(name, {cell for cell in different if states[cell] is None}), np.empty(0)
+    numbers = sum(map(_is_number, different))
+    if numbers < len(different):
+        short = {cell for cell in without if cell.casefold() in _SHORT}
+        different, without = different | short, without - short
     # A class or a measurement has one kind of no answer.
     cells = [None if cell in without else cell for cell in cells]
-    numbers = sum(map(_is_number, different))
     if (len(different) > 2 and numbers == len(different)) or not different:
         return _measurement(name, label, cells)
     if _with_commas(different) or _mostly(_DATE, different):

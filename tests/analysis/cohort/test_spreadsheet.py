@@ -142,7 +142,7 @@ def test_words_of_no_answer_stay_apart_beside_a_pair(tmp_path, words, not_evalua
 
 def test_untested_children_are_no_class_and_no_number(tmp_path):
     group = ["1", "0"] * 6
-    classes = compared(tmp_path, ["A", "B", "C", "A", "not tested", "NT"] * 2, group)
+    classes = compared(tmp_path, ["A", "B", "C", "A", "not tested", "未检"] * 2, group)
     assert [str(row.label) for row in classes.rows] == ["A", "B", "C"]
     assert [cell.missing for cell in classes.rows[0].groups] == [2, 2]
     numbers = compared(tmp_path, ["1.5", "2", "3", "4", "not evaluable", "未检"] * 2, group).row(
@@ -150,6 +150,9 @@ def test_untested_children_are_no_class_and_no_number(tmp_path):
     )
     assert numbers.kind is Kind.NUMBER
     assert [cell.n for cell in numbers.groups] == [4, 4]
+    # North-east is a place.
+    places = compared(tmp_path, ["NE", "SW", "SE", "NE", "not tested", "SW"] * 2, group)
+    assert [str(row.label) for row in places.rows] == ["NE", "SE", "SW"]
 
 
 def test_capitals_make_no_class(tmp_path):
