@@ -211,7 +211,9 @@ def _children(
 
 
 def _cell(row: Row, place: int) -> str:
-    return row.cells[place] if place < len(row.cells) else ""
+    cell = row.cells[place] if place < len(row.cells) else ""
+    # A cell of several lines is one text.
+    return " ".join(cell.split()) if "\n" in cell else cell
 
 
 def _sheet(

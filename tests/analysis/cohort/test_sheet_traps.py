@@ -78,6 +78,17 @@ def test_cell_of_several_lines_is_one_cell_of_one_row(tmp_path):
     ]
 
 
+def test_cell_of_several_lines_of_a_workbook_is_one_text(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (["id", "g", "re\nmark"], *([n, n % 2, f"line\n{n % 3}"] for n in range(12))):
+        book.active.append(row)
+    book.save(tmp_path / "lines.xlsx")
+    sheet = read_sheet(tmp_path / "lines.xlsx")
+    assert [str(level) for level in sheet.column("re mark").levels] == [
+        f"line {n}" for n in range(3)
+    ]
+
+
 @pytest.mark.parametrize("row", ['1,"a', '1,"a\n2,b"c,d', '1,"a\n2,b\n3,",d'])
 def test_quotation_mark_that_is_not_closed_takes_no_row_with_it(tmp_path, row):
     path = tmp_path / "open.csv"
