@@ -50,6 +50,7 @@ def summarise_sheet(
     is not printed in full, because the two together would tell more than either. A word that fewer
     than `threshold` children share does not leave the house; raises ValueError where no group has
     as many."""
+    names = [column.name for column in sheet.columns]
     if threshold:
         groups = groups or shared_groups(sheet, by, threshold)
         sheet = with_shared_levels(sheet, by, groups, threshold)
@@ -57,7 +58,12 @@ def summarise_sheet(
         sheet, by=by, origin=origin, groups=groups, course=course, interval_days=interval_days
     )
     found = _finished(counted, threshold)
-    return _without_followers(found, sheet) if threshold else found
+    if not threshold:
+        return found
+    found = _without_followers(found, sheet)
+    told = {column.name for column in sheet.columns}
+    unshared = tuple(name for name in names if name not in told)
+    return replace(found, left_out=(*unshared, *found.left_out))
 
 
 def _finished(counted: Counted, threshold: int) -> Summary:
