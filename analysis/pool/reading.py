@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from analysis.cohort.columns import COLUMNS, Kind
 from analysis.cohort.outcome import ENDS
 from analysis.file_problems import ProblemBook, refusal
 from analysis.pool.audit import partitions
@@ -19,6 +20,7 @@ from analysis.pool.summary import (
     LEAST_THRESHOLD,
     MOST_THRESHOLD,
     NO_ALTERATION,
+    NOT_RECORDED,
     STATE_LEVELS,
     Bin,
     Cells,
@@ -261,6 +263,7 @@ def contradictions(summary: Summary) -> list[tuple[str, dict[str, Any]]]:
         elif not stands(cells, total, summary.threshold):
             found.append((N_("{name}: what is withheld can be worked out"), {"name": name}))
     found += _names_twice(summary)
+    found += _columns_that_fail(summary)
     found += _courses_that_fail(summary)
     found += _pairs_that_fail(summary)
     if summary.ikzf1 and summary.ikzf1.levels[-len(NO_ALTERATION) :] != NO_ALTERATION:
@@ -283,6 +286,26 @@ def _names_twice(summary: Summary) -> list[tuple[str, dict[str, Any]]]:
         for names in listed
         for name in sorted({name for name in names if names.count(name) > 1})
     ]
+
+
+def _columns_that_fail(summary: Summary) -> list[tuple[str, dict[str, Any]]]:
+    """Columns of records are those of this software, with its classes."""
+    if summary.source is not Source.RECORDS:
+        return []
+    classes = {
+        name: (*(level.value for level in column.levels), NOT_RECORDED)
+        if column.kind is Kind.CLASS
+        else STATE_LEVELS
+        for name, column in COLUMNS.items()
+        if column.kind is not Kind.NUMBER
+    }
+    measured = [item.variable for item in summary.histograms if item.variable in classes]
+    found = [
+        (table.variable, classes.get(table.variable), table.levels) for table in summary.tables
+    ]
+    wrong = [name for name, known, own in found if name in COLUMNS and known != own]
+    sentence = N_("{name}: its classes are not those that this software knows")
+    return [(sentence, {"name": name}) for name in (*wrong, *measured)]
 
 
 def _courses_that_fail(summary: Summary) -> list[tuple[str, dict[str, Any]]]:

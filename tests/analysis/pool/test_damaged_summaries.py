@@ -5,7 +5,7 @@ import json
 
 import pytest
 from centres import courses, origin
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from study import study
 
@@ -36,6 +36,7 @@ PLACES = list(places(SUMMARY))
 
 
 @given(st.sampled_from(PLACES), VALUES)
+@example(("tables", 0, "levels", 1), "*")
 @settings(
     max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -72,3 +73,23 @@ def test_cohorts_of_hardly_any_child_have_a_summary(tmp_path, size):
     file.write_text(json.dumps(summary.to_json()))
     assert read_summary(file) == summary
     pooled(pool_of([("summary.json", summary)]))
+
+
+@pytest.mark.parametrize(
+    ("variable", "change"),
+    [
+        ("sex", {"levels": ["male", "girl", "not_recorded"]}),
+        ("cns", {"levels": ["cns1", "cns2", "cns3", "other", "not_recorded"]}),
+        ("risk_group", {"variable": "wbc"}),
+    ],
+)
+def test_classes_of_records_are_those_that_the_software_knows(tmp_path, variable, change):
+    data = copy.deepcopy(SUMMARY)
+    table = next(item for item in data["tables"] if item["variable"] == variable)
+    table.update(change)
+    if len(table["levels"]) > 4:
+        table["groups"] = [[*cells[:3], 0, *cells[3:]] for cells in table["groups"] if cells]
+    file = tmp_path / "summary.json"
+    file.write_text(json.dumps(data))
+    with pytest.raises(FileRefused, match="its classes are not those"):
+        read_summary(file)
